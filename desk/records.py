@@ -1,0 +1,436 @@
+"""The nouns of a support desk, exactly as they are stored, sent over the wire and shown.
+
+Every record is a frozen struct with an id and a version ``v`` that only grows. Unknown fields are ignored when decoding,
+so an older console reads a newer backend. Instants are UTC milliseconds (:data:`desk.ids.Instant`); money is in minor
+units of its currency; amounts of crypto assets are decimal text because their scale differs by asset.
+"""
+
+from enum import StrEnum
+
+from msgspec import Struct
+
+from desk.ids import (
+    AccountId,
+    AgentId,
+    ArticleId,
+    CommandId,
+    CustomerId,
+    Instant,
+    MacroId,
+    MessageId,
+    TeamId,
+    TicketId,
+    TransferId,
+)
+
+
+class Role(StrEnum):
+    """What a person at the desk may do, from least to most; see :mod:`desk.permissions`."""
+
+    AGENT = "agent"
+    SENIOR = "senior"
+    LEAD = "lead"
+    ADMIN = "admin"
+
+
+class Status(StrEnum):
+    """Where a ticket stands. ``waiting`` waits for the customer, ``on_hold`` for somebody else."""
+
+    NEW = "new"
+    OPEN = "open"
+    WAITING = "waiting"
+    ON_HOLD = "on_hold"
+    SOLVED = "solved"
+    CLOSED = "closed"
+
+
+class Severity(StrEnum):
+    """How bad it is for the customer. ``emergency`` sorts before everything else."""
+
+    LOW = "low"
+    NORMAL = "normal"
+    HIGH = "high"
+    URGENT = "urgent"
+    EMERGENCY = "emergency"
+
+
+class Channel(StrEnum):
+    """How the customer reaches us; a reply goes out the same way."""
+
+    EMAIL = "email"
+    CHAT = "chat"
+    TELEGRAM = "telegram"
+    WHATSAPP = "whatsapp"
+
+
+class Tier(StrEnum):
+    """The customer's service tier."""
+
+    STANDARD = "standard"
+    PLUS = "plus"
+    VIP = "vip"
+
+
+class Author(StrEnum):
+    """Who wrote a message."""
+
+    CUSTOMER = "customer"
+    AGENT = "agent"
+    BOT = "bot"
+    SYSTEM = "system"
+
+
+class MessageKind(StrEnum):
+    """``reply`` is seen by the customer, ``note`` by the desk only, ``event`` is a line the system wrote."""
+
+    REPLY = "reply"
+    NOTE = "note"
+    EVENT = "event"
+
+
+class ArticleState(StrEnum):
+    """A draft is visible to the desk only."""
+
+    DRAFT = "draft"
+    PUBLISHED = "published"
+
+
+class ClockName(StrEnum):
+    """The three service clocks of a ticket."""
+
+    FIRST_REPLY = "first_reply"
+    NEXT_REPLY = "next_reply"
+    RESOLVE = "resolve"
+
+
+class ClockAction(StrEnum):
+    """What happened to a clock. Stored for ever; deadlines are derived from these by :mod:`desk.clocks`."""
+
+    START = "start"
+    PAUSE = "pause"
+    RESUME = "resume"
+    STOP = "stop"
+
+
+class Frozen(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The common shape of all records: immutable, keyword-only, defaults left out of the encoding."""
+
+
+class ClockEvent(Frozen):
+    """One immutable fact about one clock of a ticket."""
+
+    clock: ClockName
+    action: ClockAction
+    at: Instant
+
+
+class Reason(Frozen):
+    """Why an urgency instant is earlier or later than the plain deadline.
+
+    ``code`` is stable (``vip``, ``at_risk``, ``severity``, ``reopened``, ``burst``, ``waiting``, ``emergency``, ``overridden``);
+    ``shift_s`` is negative for earlier; ``detail`` is data for the label (an amount, a count), never prose.
+    """
+
+    code: str
+    shift_s: int
+    detail: str = ""
+
+
+class Attachment(Frozen):
+    """A file of a message, content addressed: the bytes are the blob ``sha256`` (64 lower-case hex digits)."""
+
+    sha256: str
+    name: str
+    media_type: str
+    size_bytes: int
+
+
+class Ticket(Frozen):
+    """One customer's matter, with everything a queue row and the rules need and no conversation.
+
+    ``moved`` holds, per field group (``status``, ``assignee``, ``team``, ``severity``, ``snooze``), the version at which the
+    group last changed; it is what ``expected_version`` is compared with. ``clock_events`` is the compacted list that still
+    matters for deadlines; the backend keeps every event. ``due_at``/``due_clock``/``urgency_at``/``reasons`` are derived by
+    :mod:`desk.clocks` and :mod:`desk.urgency` whenever the ticket changes, and never depend on the current time.
+    ``at_risk_minor`` is US cents. ``customer_name`` and ``tier`` repeat the customer's, so that a row needs no join.
+    """
+
+    id: TicketId
+    v: int
+    ref: str
+    subject: str
+    customer_id: CustomerId
+    customer_name: str
+    team_id: TeamId
+    channel: Channel
+    created_at: Instant
+    updated_at: Instant
+    urgency_at: Instant
+    lang: str = "en"
+    tier: Tier = Tier.STANDARD
+    status: Status = Status.NEW
+    severity: Severity = Severity.NORMAL
+    assignee_id: AgentId | None = None
+    tags: tuple[str, ...] = ()
+    followers: tuple[AgentId, ...] = ()
+    mentioned: tuple[AgentId, ...] = ()
+    last_n: int = 0
+    last_customer_n: int = 0
+    last_agent_n: int = 0
+    last_customer_at: Instant | None = None
+    last_agent_at: Instant | None = None
+    waiting_since: Instant | None = None
+    snoozed_until: Instant | None = None
+    snoozed_until_answer: bool = False
+    escalated_at: Instant | None = None
+    reopened: int = 0
+    at_risk_minor: int = 0
+    due_at: Instant | None = None
+    due_clock: ClockName | None = None
+    reasons: tuple[Reason, ...] = ()
+    clock_events: tuple[ClockEvent, ...] = ()
+    moved: dict[str, int] = {}
+    source_id: str = ""
+
+
+class Message(Frozen):
+    """One entry of a conversation; ``n`` counts 1, 2, 3 … within its ticket.
+
+    ``hidden`` stands in for a message this reader may not see; only ``ticket_id`` and ``n`` are set then.
+    ``command_id`` is the command that wrote it, unique per ticket for ever. An ``event`` has a stable ``body`` of the form
+    ``code key=value …`` which the console words in the reader's language.
+    """
+
+    ticket_id: TicketId
+    n: int
+    id: MessageId = MessageId("")
+    kind: MessageKind = MessageKind.REPLY
+    author: Author = Author.SYSTEM
+    author_id: str = ""
+    author_name: str = ""
+    body: str = ""
+    at: Instant = 0
+    command_id: CommandId | None = None
+    attachments: tuple[Attachment, ...] = ()
+    hidden: bool = False
+
+
+class Contact(Frozen):
+    """One way to reach a customer, and how and when it was verified to be theirs (empty and None: not verified)."""
+
+    channel: Channel
+    address: str
+    verified_how: str = ""
+    verified_at: Instant | None = None
+
+
+class CustomerNote(Frozen):
+    """Something the desk should remember about a customer."""
+
+    id: str
+    author_id: AgentId
+    author_name: str
+    text: str
+    at: Instant
+
+
+class Customer(Frozen):
+    """Who writes to us. ``verified_how``/``verified_at`` tell of the identity check (empty and None: none passed)."""
+
+    id: CustomerId
+    v: int
+    name: str
+    language: str = "en"
+    tier: Tier = Tier.STANDARD
+    contacts: tuple[Contact, ...] = ()
+    verified_how: str = ""
+    verified_at: Instant | None = None
+    country: str = ""
+    created_at: Instant = 0
+    notes: tuple[CustomerNote, ...] = ()
+    source_id: str = ""
+
+
+class Account(Frozen):
+    """A wallet or exchange account of a customer. ``kind`` is ``exchange`` or ``wallet``."""
+
+    id: AccountId
+    v: int
+    customer_id: CustomerId
+    kind: str
+    label: str
+    network: str = ""
+    address: str = ""
+    status: str = "active"
+    opened_at: Instant = 0
+
+
+class Transfer(Frozen):
+    """Money of a customer on the move.
+
+    ``kind``: ``withdrawal``, ``deposit``, ``order``. ``status``: ``pending``, ``confirming``, ``completed``, ``failed``,
+    ``open``, ``filled``, ``cancelled``. ``amount`` is decimal text in ``asset``; ``value_minor`` is US cents at that time.
+    """
+
+    id: TransferId
+    v: int
+    customer_id: CustomerId
+    kind: str
+    status: str
+    asset: str
+    amount: str
+    value_minor: int = 0
+    network: str = ""
+    tx_id: str = ""
+    address: str = ""
+    memo: str = ""
+    confirmations: int = 0
+    confirmations_needed: int = 0
+    detail: str = ""
+    at: Instant = 0
+
+
+class Agent(Frozen):
+    """A person at the desk. ``handle`` is what others mention: ``@mei``. ``capacity`` is tickets held at once."""
+
+    id: AgentId
+    v: int
+    handle: str
+    name: str
+    role: Role = Role.AGENT
+    team_ids: tuple[TeamId, ...] = ()
+    languages: tuple[str, ...] = ()
+    skills: tuple[str, ...] = ()
+    capacity: int = 25
+    away: bool = False
+    active: bool = True
+
+
+class Team(Frozen):
+    """A group of agents that share a queue and a calendar (a name in :attr:`Policy.calendars`)."""
+
+    id: TeamId
+    v: int
+    name: str
+    calendar: str = "always"
+
+
+class Macro(Frozen):
+    """A prepared answer and the changes that go with it.
+
+    ``shortcut`` is what follows ``::``. ``title`` and ``body`` are by language; a body may use ``{customer}``, ``{agent}``,
+    ``{ref}``, ``{subject}``. None and empty mean: leave as it is.
+    """
+
+    id: MacroId
+    v: int
+    shortcut: str
+    title: dict[str, str]
+    body: dict[str, str] = {}
+    status: Status | None = None
+    severity: Severity | None = None
+    team_id: TeamId | None = None
+    add_tags: tuple[str, ...] = ()
+    remove_tags: tuple[str, ...] = ()
+
+
+class Article(Frozen):
+    """A page of the knowledge base in one language; translations of one page share ``group_id``.
+
+    ``summary`` is the short answer that is inserted into a draft (empty: the first paragraph is used). ``url`` is the public
+    link (empty: none). ``source_id`` is the id it was imported under.
+    """
+
+    id: ArticleId
+    v: int
+    lang: str
+    title: str
+    body_md: str
+    state: ArticleState = ArticleState.PUBLISHED
+    group_id: str = ""
+    summary: str = ""
+    url: str = ""
+    tags: tuple[str, ...] = ()
+    helped: int = 0
+    not_helped: int = 0
+    updated_at: Instant = 0
+    source_id: str = ""
+
+
+class ReadMark(Frozen):
+    """How far one agent has read one ticket. Its record id is the ticket's id, its scope the agent's own."""
+
+    ticket_id: TicketId
+    v: int
+    n: int
+
+
+class Interval(Frozen):
+    """Open hours within a day: minutes after local midnight, ``0 <= start_min < end_min <= 1440``."""
+
+    start_min: int
+    end_min: int
+
+
+class Calendar(Frozen):
+    """When a clock runs. ``week`` has seven entries, Monday first, each with any number of intervals.
+
+    ``zone`` is an IANA name. ``holidays`` are local dates ``YYYY-MM-DD`` on which nothing runs.
+    """
+
+    zone: str
+    week: tuple[tuple[Interval, ...], ...]
+    holidays: tuple[str, ...] = ()
+
+
+class Targets(Frozen):
+    """Service targets of one severity, in seconds of open time."""
+
+    first_reply_s: int
+    next_reply_s: int
+    resolve_s: int
+
+
+class UrgencyWeights(Frozen):
+    """How far each reason moves a ticket's urgency, in seconds earlier (``waiting_s``: later)."""
+
+    severity_s: dict[str, int] = {"low": -3600, "high": 1800, "urgent": 5400}
+    tier_s: dict[str, int] = {"plus": 600, "vip": 1800}
+    at_risk_s: tuple[tuple[int, int], ...] = ((100_000, 600), (1_000_000, 3600), (10_000_000, 7200))
+    """Pairs of (US cents at risk from, seconds), ascending; the last that applies counts."""
+    reopened_s: int = 900
+    burst_s: int = 300
+    """For each message of an unanswered burst after the first, at most three."""
+    waiting_s: int = 86_400
+
+
+class Policy(Frozen):
+    """How this desk is run. One record, id ``policy``."""
+
+    id: str = "policy"
+    v: int = 1
+    targets: dict[str, Targets] = {}
+    """By severity; a severity that is missing uses ``normal``, and without that the defaults of :mod:`desk.clocks`."""
+    calendars: dict[str, Calendar] = {}
+    """By name; the name ``always`` needs no entry."""
+    urgency: UrgencyWeights = UrgencyWeights()
+    channel_limits: dict[str, int] = {"telegram": 4096, "whatsapp": 4096, "chat": 4000, "email": 100_000}
+    undo_send_s: int = 5
+    company_domains: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    """Tags offered first when tagging."""
+
+
+KINDS: dict[str, type[Frozen]] = {
+    "ticket": Ticket,
+    "customer": Customer,
+    "account": Account,
+    "transfer": Transfer,
+    "agent": Agent,
+    "team": Team,
+    "macro": Macro,
+    "article": Article,
+    "policy": Policy,
+    "read_mark": ReadMark,
+}
+"""Kinds of the feed, by the name they have on the wire. Messages travel with their ticket."""
