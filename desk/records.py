@@ -7,7 +7,7 @@ units of its currency; amounts of crypto assets are decimal text because their s
 
 from enum import StrEnum
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from desk.ids import (
     AccountId,
@@ -394,8 +394,8 @@ class Targets(Frozen):
 class UrgencyWeights(Frozen):
     """How far each reason moves a ticket's urgency, in seconds earlier (``waiting_s``: later)."""
 
-    severity_s: dict[str, int] = {"low": -3600, "high": 1800, "urgent": 5400}
-    tier_s: dict[str, int] = {"plus": 600, "vip": 1800}
+    severity_s: dict[str, int] = field(default_factory=lambda: {"low": -3600, "high": 1800, "urgent": 5400})
+    tier_s: dict[str, int] = field(default_factory=lambda: {"plus": 600, "vip": 1800})
     at_risk_s: tuple[tuple[int, int], ...] = ((100_000, 600), (1_000_000, 3600), (10_000_000, 7200))
     """Pairs of (US cents at risk from, seconds), ascending; the last that applies counts."""
     reopened_s: int = 900
@@ -413,8 +413,10 @@ class Policy(Frozen):
     """By severity; a severity that is missing uses ``normal``, and without that the defaults of :mod:`desk.clocks`."""
     calendars: dict[str, Calendar] = {}
     """By name; the name ``always`` needs no entry."""
-    urgency: UrgencyWeights = UrgencyWeights()
-    channel_limits: dict[str, int] = {"telegram": 4096, "whatsapp": 4096, "chat": 4000, "email": 100_000}
+    urgency: UrgencyWeights = field(default_factory=UrgencyWeights)
+    channel_limits: dict[str, int] = field(
+        default_factory=lambda: {"telegram": 4096, "whatsapp": 4096, "chat": 4000, "email": 100_000}
+    )
     undo_send_s: int = 5
     company_domains: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
