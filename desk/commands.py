@@ -17,7 +17,7 @@ class Command(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="
     """The common shape of all commands."""
 
 
-class OpenTicket(Command, tag="open"):
+class OpenTicket(Command, frozen=True, kw_only=True, tag="open"):
     """Start a ticket for a customer, with a first message to them (or, with ``as_note``, for the desk only)."""
 
     ticket_id: TicketId
@@ -32,7 +32,7 @@ class OpenTicket(Command, tag="open"):
     as_note: bool = False
 
 
-class Reply(Command, tag="reply"):
+class Reply(Command, frozen=True, kw_only=True, tag="reply"):
     """Answer the customer. ``then`` sets the status afterwards (None: ``waiting``)."""
 
     ticket_id: TicketId
@@ -41,7 +41,7 @@ class Reply(Command, tag="reply"):
     then: Status | None = None
 
 
-class Note(Command, tag="note"):
+class Note(Command, frozen=True, kw_only=True, tag="note"):
     """Write for the desk only. ``mentions`` are the agents to be told."""
 
     ticket_id: TicketId
@@ -50,27 +50,27 @@ class Note(Command, tag="note"):
     attachments: tuple[Attachment, ...] = ()
 
 
-class Take(Command, tag="take"):
+class Take(Command, frozen=True, kw_only=True, tag="take"):
     """Assign the ticket to me."""
 
     ticket_id: TicketId
 
 
-class Assign(Command, tag="assign"):
+class Assign(Command, frozen=True, kw_only=True, tag="assign"):
     """Assign the ticket to somebody, or to nobody."""
 
     ticket_id: TicketId
     assignee_id: AgentId | None
 
 
-class SetStatus(Command, tag="status"):
+class SetStatus(Command, frozen=True, kw_only=True, tag="status"):
     """Move the ticket to another status."""
 
     ticket_id: TicketId
     status: Status
 
 
-class Snooze(Command, tag="snooze"):
+class Snooze(Command, frozen=True, kw_only=True, tag="snooze"):
     """Put the ticket aside until an instant, or until the customer answers, or (neither) wake it now."""
 
     ticket_id: TicketId
@@ -78,14 +78,14 @@ class Snooze(Command, tag="snooze"):
     until_answer: bool = False
 
 
-class SetSeverity(Command, tag="severity"):
+class SetSeverity(Command, frozen=True, kw_only=True, tag="severity"):
     """Say how bad it is."""
 
     ticket_id: TicketId
     severity: Severity
 
 
-class Tag(Command, tag="tags"):
+class Tag(Command, frozen=True, kw_only=True, tag="tags"):
     """Add and remove tags; adding one that is there, or removing one that is not, changes nothing."""
 
     ticket_id: TicketId
@@ -93,28 +93,29 @@ class Tag(Command, tag="tags"):
     remove: tuple[str, ...] = ()
 
 
-class Follow(Command, tag="follow"):
+class Follow(Command, frozen=True, kw_only=True, tag="follow"):
     """Start or stop following a ticket oneself."""
 
     ticket_id: TicketId
     on: bool = True
 
 
-class MoveTeam(Command, tag="team"):
+class MoveTeam(Command, frozen=True, kw_only=True, tag="team"):
     """Hand the ticket to another team; it loses its assignee."""
 
     ticket_id: TicketId
     team_id: TeamId
 
 
-class ApplyMacro(Command, tag="macro"):
-    """Apply a macro's changes to the ticket. Its text goes into the draft, by the console, and is never sent by this."""
+class ApplyMacro(Command, frozen=True, kw_only=True, tag="macro"):
+    """Apply a macro's changes to the ticket. Its text goes into the draft, by the console, and is never sent by
+    this."""
 
     ticket_id: TicketId
     macro_id: MacroId
 
 
-class NoteCustomer(Command, tag="customer_note"):
+class NoteCustomer(Command, frozen=True, kw_only=True, tag="customer_note"):
     """Remember something about a customer."""
 
     customer_id: CustomerId
@@ -122,7 +123,7 @@ class NoteCustomer(Command, tag="customer_note"):
     text: str
 
 
-class SaveArticle(Command, tag="article_save"):
+class SaveArticle(Command, frozen=True, kw_only=True, tag="article_save"):
     """Create or change an article's draft text."""
 
     article_id: ArticleId
@@ -134,13 +135,13 @@ class SaveArticle(Command, tag="article_save"):
     summary: str = ""
 
 
-class PublishArticle(Command, tag="article_publish"):
+class PublishArticle(Command, frozen=True, kw_only=True, tag="article_publish"):
     """Make an article public."""
 
     article_id: ArticleId
 
 
-class RateArticle(Command, tag="article_feedback"):
+class RateArticle(Command, frozen=True, kw_only=True, tag="article_feedback"):
     """Say whether an article helped with a ticket; one vote per agent, article and ticket, the last one counts."""
 
     article_id: ArticleId
@@ -148,7 +149,7 @@ class RateArticle(Command, tag="article_feedback"):
     helped: bool
 
 
-class Seen(Command, tag="seen"):
+class Seen(Command, frozen=True, kw_only=True, tag="seen"):
     """I have read this ticket up to message ``n``."""
 
     ticket_id: TicketId
@@ -180,7 +181,8 @@ class Envelope(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A command on its way: who wrote it when, and what the author had seen.
 
     ``expected_version`` is the ticket's (or article's) version the author looked at (None: no guard).
-    ``seen_n`` is the last message the author had seen, for replies. ``on_top`` says: I have read what came since, send anyway.
+    ``seen_n`` is the last message the author had seen, for replies. ``on_top`` says: I have read what came since,
+    send anyway.
     """
 
     id: CommandId

@@ -1,7 +1,9 @@
 """A command that waits in a console to be sent, and the states it passes through.
 
-``queued → sending → acked → done``: acked means the backend answered, done means the answer has come back through the feed.
-``conflict``, ``rejected``, ``held`` and ``stale`` need the author's attention; the whole text is kept until they decide.
+``queued → sending → acked → done``: acked means the backend answered, done means the answer has come back through
+the feed.
+``conflict``, ``rejected``, ``held`` and ``stale`` need the author's attention; the whole text is kept until they
+decide.
 """
 
 from enum import StrEnum
@@ -34,7 +36,7 @@ UNFINISHED = frozenset({SendState.QUEUED, SendState.SENDING, SendState.ACKED})
 """States whose effect is shown on top of the confirmed rows."""
 
 
-class OutboxEntry(Frozen):
+class OutboxEntry(Frozen, frozen=True, kw_only=True):
     """One row of the outbox. ``seq`` is the order in this console, ``not_before`` leaves time to undo a send,
     ``next_at`` is the earliest next attempt, ``acked_v`` the version at which the effect is confirmed."""
 

@@ -1,6 +1,7 @@
 """The nouns of a support desk, exactly as they are stored, sent over the wire and shown.
 
-Every record is a frozen struct with an id and a version ``v`` that only grows. Unknown fields are ignored when decoding,
+Every record is a frozen struct with an id and a version ``v`` that only grows. Unknown fields are ignored when
+decoding,
 so an older console reads a newer backend. Instants are UTC milliseconds (:data:`desk.ids.Instant`); money is in minor
 units of its currency; amounts of crypto assets are decimal text because their scale differs by asset.
 """
@@ -116,7 +117,7 @@ class Frozen(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The common shape of all records: immutable, keyword-only, defaults left out of the encoding."""
 
 
-class ClockEvent(Frozen):
+class ClockEvent(Frozen, frozen=True, kw_only=True):
     """One immutable fact about one clock of a ticket."""
 
     clock: ClockName
@@ -124,10 +125,11 @@ class ClockEvent(Frozen):
     at: Instant
 
 
-class Reason(Frozen):
+class Reason(Frozen, frozen=True, kw_only=True):
     """Why an urgency instant is earlier or later than the plain deadline.
 
-    ``code`` is stable (``vip``, ``at_risk``, ``severity``, ``reopened``, ``burst``, ``waiting``, ``emergency``, ``overridden``);
+    ``code`` is stable (``vip``, ``at_risk``, ``severity``, ``reopened``, ``burst``, ``waiting``, ``emergency``,
+    ``overridden``);
     ``shift_s`` is negative for earlier; ``detail`` is data for the label (an amount, a count), never prose.
     """
 
@@ -136,7 +138,7 @@ class Reason(Frozen):
     detail: str = ""
 
 
-class Attachment(Frozen):
+class Attachment(Frozen, frozen=True, kw_only=True):
     """A file of a message, content addressed: the bytes are the blob ``sha256`` (64 lower-case hex digits)."""
 
     sha256: str
@@ -145,12 +147,15 @@ class Attachment(Frozen):
     size_bytes: int
 
 
-class Ticket(Frozen):
+class Ticket(Frozen, frozen=True, kw_only=True):
     """One customer's matter, with everything a queue row and the rules need and no conversation.
 
-    ``moved`` holds, per field group (``status``, ``assignee``, ``team``, ``severity``, ``snooze``), the version at which the
-    group last changed; it is what ``expected_version`` is compared with. ``clock_events`` is the compacted list that still
-    matters for deadlines; the backend keeps every event. ``due_at``/``due_clock``/``urgency_at``/``reasons`` are derived by
+    ``moved`` holds, per field group (``status``, ``assignee``, ``team``, ``severity``, ``snooze``), the version at
+    which the
+    group last changed; it is what ``expected_version`` is compared with. ``clock_events`` is the compacted list that
+    still
+    matters for deadlines; the backend keeps every event. ``due_at``/``due_clock``/``urgency_at``/``reasons`` are
+    derived by
     :mod:`desk.clocks` and :mod:`desk.urgency` whenever the ticket changes, and never depend on the current time.
     ``at_risk_minor`` is US cents. ``customer_name`` and ``tier`` repeat the customer's, so that a row needs no join.
     """
@@ -193,11 +198,12 @@ class Ticket(Frozen):
     source_id: str = ""
 
 
-class Message(Frozen):
+class Message(Frozen, frozen=True, kw_only=True):
     """One entry of a conversation; ``n`` counts 1, 2, 3 … within its ticket.
 
     ``hidden`` stands in for a message this reader may not see; only ``ticket_id`` and ``n`` are set then.
-    ``command_id`` is the command that wrote it, unique per ticket for ever. An ``event`` has a stable ``body`` of the form
+    ``command_id`` is the command that wrote it, unique per ticket for ever. An ``event`` has a stable ``body`` of
+    the form
     ``code key=value …`` which the console words in the reader's language.
     """
 
@@ -215,7 +221,7 @@ class Message(Frozen):
     hidden: bool = False
 
 
-class Contact(Frozen):
+class Contact(Frozen, frozen=True, kw_only=True):
     """One way to reach a customer, and how and when it was verified to be theirs (empty and None: not verified)."""
 
     channel: Channel
@@ -224,7 +230,7 @@ class Contact(Frozen):
     verified_at: Instant | None = None
 
 
-class CustomerNote(Frozen):
+class CustomerNote(Frozen, frozen=True, kw_only=True):
     """Something the desk should remember about a customer."""
 
     id: str
@@ -234,7 +240,7 @@ class CustomerNote(Frozen):
     at: Instant
 
 
-class Customer(Frozen):
+class Customer(Frozen, frozen=True, kw_only=True):
     """Who writes to us. ``verified_how``/``verified_at`` tell of the identity check (empty and None: none passed)."""
 
     id: CustomerId
@@ -251,7 +257,7 @@ class Customer(Frozen):
     source_id: str = ""
 
 
-class Account(Frozen):
+class Account(Frozen, frozen=True, kw_only=True):
     """A wallet or exchange account of a customer. ``kind`` is ``exchange`` or ``wallet``."""
 
     id: AccountId
@@ -265,11 +271,13 @@ class Account(Frozen):
     opened_at: Instant = 0
 
 
-class Transfer(Frozen):
+class Transfer(Frozen, frozen=True, kw_only=True):
     """Money of a customer on the move.
 
-    ``kind``: ``withdrawal``, ``deposit``, ``order``. ``status``: ``pending``, ``confirming``, ``completed``, ``failed``,
-    ``open``, ``filled``, ``cancelled``. ``amount`` is decimal text in ``asset``; ``value_minor`` is US cents at that time.
+    ``kind``: ``withdrawal``, ``deposit``, ``order``. ``status``: ``pending``, ``confirming``, ``completed``,
+    ``failed``,
+    ``open``, ``filled``, ``cancelled``. ``amount`` is decimal text in ``asset``; ``value_minor`` is US cents at that
+    time.
     """
 
     id: TransferId
@@ -290,7 +298,7 @@ class Transfer(Frozen):
     at: Instant = 0
 
 
-class Agent(Frozen):
+class Agent(Frozen, frozen=True, kw_only=True):
     """A person at the desk. ``handle`` is what others mention: ``@mei``. ``capacity`` is tickets held at once."""
 
     id: AgentId
@@ -306,7 +314,7 @@ class Agent(Frozen):
     active: bool = True
 
 
-class Team(Frozen):
+class Team(Frozen, frozen=True, kw_only=True):
     """A group of agents that share a queue and a calendar (a name in :attr:`Policy.calendars`)."""
 
     id: TeamId
@@ -315,10 +323,11 @@ class Team(Frozen):
     calendar: str = "always"
 
 
-class Macro(Frozen):
+class Macro(Frozen, frozen=True, kw_only=True):
     """A prepared answer and the changes that go with it.
 
-    ``shortcut`` is what follows ``::``. ``title`` and ``body`` are by language; a body may use ``{customer}``, ``{agent}``,
+    ``shortcut`` is what follows ``::``. ``title`` and ``body`` are by language; a body may use ``{customer}``,
+    ``{agent}``,
     ``{ref}``, ``{subject}``. None and empty mean: leave as it is.
     """
 
@@ -334,10 +343,11 @@ class Macro(Frozen):
     remove_tags: tuple[str, ...] = ()
 
 
-class Article(Frozen):
+class Article(Frozen, frozen=True, kw_only=True):
     """A page of the knowledge base in one language; translations of one page share ``group_id``.
 
-    ``summary`` is the short answer that is inserted into a draft (empty: the first paragraph is used). ``url`` is the public
+    ``summary`` is the short answer that is inserted into a draft (empty: the first paragraph is used). ``url`` is
+    the public
     link (empty: none). ``source_id`` is the id it was imported under.
     """
 
@@ -357,7 +367,7 @@ class Article(Frozen):
     source_id: str = ""
 
 
-class ReadMark(Frozen):
+class ReadMark(Frozen, frozen=True, kw_only=True):
     """How far one agent has read one ticket. Its record id is the ticket's id, its scope the agent's own."""
 
     ticket_id: TicketId
@@ -365,14 +375,14 @@ class ReadMark(Frozen):
     n: int
 
 
-class Interval(Frozen):
+class Interval(Frozen, frozen=True, kw_only=True):
     """Open hours within a day: minutes after local midnight, ``0 <= start_min < end_min <= 1440``."""
 
     start_min: int
     end_min: int
 
 
-class Calendar(Frozen):
+class Calendar(Frozen, frozen=True, kw_only=True):
     """When a clock runs. ``week`` has seven entries, Monday first, each with any number of intervals.
 
     ``zone`` is an IANA name. ``holidays`` are local dates ``YYYY-MM-DD`` on which nothing runs.
@@ -383,7 +393,7 @@ class Calendar(Frozen):
     holidays: tuple[str, ...] = ()
 
 
-class Targets(Frozen):
+class Targets(Frozen, frozen=True, kw_only=True):
     """Service targets of one severity, in seconds of open time."""
 
     first_reply_s: int
@@ -391,7 +401,7 @@ class Targets(Frozen):
     resolve_s: int
 
 
-class UrgencyWeights(Frozen):
+class UrgencyWeights(Frozen, frozen=True, kw_only=True):
     """How far each reason moves a ticket's urgency, in seconds earlier (``waiting_s``: later)."""
 
     severity_s: dict[str, int] = field(default_factory=lambda: {"low": -3600, "high": 1800, "urgent": 5400})
@@ -404,7 +414,7 @@ class UrgencyWeights(Frozen):
     waiting_s: int = 86_400
 
 
-class Policy(Frozen):
+class Policy(Frozen, frozen=True, kw_only=True):
     """How this desk is run. One record, id ``policy``."""
 
     id: str = "policy"

@@ -14,7 +14,8 @@ Row_co = TypeVar("Row_co", covariant=True)
 
 
 class RowSource(Protocol, Generic[Row_co]):
-    """A list of any length of which a widget asks only what it paints. ``window`` is fast enough to call while painting."""
+    """A list of any length of which a widget asks only what it paints. ``window`` is fast enough to call while
+    painting."""
 
     def count(self) -> int:
         """How many rows there are."""
@@ -23,7 +24,7 @@ class RowSource(Protocol, Generic[Row_co]):
         """Rows ``first`` … ``first + n - 1``, fewer at the end."""
 
 
-class QueueRow(Frozen):
+class QueueRow(Frozen, frozen=True, kw_only=True):
     """One ticket in the queue. ``read_n`` is how far I have read, so ``last_n > read_n`` is unread.
     ``pending`` counts my commands on it that are not confirmed."""
 
@@ -49,7 +50,7 @@ class QueueRow(Frozen):
     pending: int = 0
 
 
-class ThreadLine(Frozen):
+class ThreadLine(Frozen, frozen=True, kw_only=True):
     """One message of a conversation as shown. ``state`` is None for a confirmed message; else the state of my command
     (``command_id``) that will become it, and ``not_before`` the instant until which it can be undone."""
 
@@ -59,14 +60,14 @@ class ThreadLine(Frozen):
     not_before: Instant = 0
 
 
-class SearchHit(Frozen):
+class SearchHit(Frozen, frozen=True, kw_only=True):
     """One ticket found by its text; ``snippet`` marks hits with U+0002 … U+0003."""
 
     row: QueueRow
     snippet: str
 
 
-class ArticleHit(Frozen):
+class ArticleHit(Frozen, frozen=True, kw_only=True):
     """One article found; ``score`` is higher for better, comparable within one search only, scaled to 0–100.
     ``snippet`` marks hits with U+0002 … U+0003."""
 
@@ -78,8 +79,9 @@ class ArticleHit(Frozen):
     snippet: str
 
 
-class Draft(Frozen):
-    """An unsent text. ``slot`` is ``reply``, ``note`` or a form's name; ``rev`` grows with each save (compare-and-swap)."""
+class Draft(Frozen, frozen=True, kw_only=True):
+    """An unsent text. ``slot`` is ``reply``, ``note`` or a form's name; ``rev`` grows with each save
+    (compare-and-swap)."""
 
     lane: str
     slot: str

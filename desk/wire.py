@@ -27,10 +27,11 @@ class Wire(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The common shape of all bodies."""
 
 
-class Record(Wire):
+class Record(Wire, frozen=True, kw_only=True):
     """One line of the feed: what happened to one entity in one scope.
 
-    ``p`` position, ``s`` scope, ``k`` kind (:data:`desk.records.KINDS`), ``id``, ``op``, ``v`` version. ``d`` is the whole row
+    ``p`` position, ``s`` scope, ``k`` kind (:data:`desk.records.KINDS`), ``id``, ``op``, ``v`` version. ``d`` is the
+    whole row
     of a ``put``, read when the page was served; a second put of the same row in one page leaves it out. ``ev`` are the
     messages of a ticket that the reader may not have yet, in order of ``n``. ``cmd`` is the command that caused it.
     """
@@ -46,15 +47,16 @@ class Record(Wire):
     cmd: CommandId | None = None
 
 
-class ScopeInfo(Wire):
-    """A scope I may read: ``org``, ``team:<id>``, ``user:<id>``, ``role:<name>``. ``gen`` grows when it was granted anew."""
+class ScopeInfo(Wire, frozen=True, kw_only=True):
+    """A scope I may read: ``org``, ``team:<id>``, ``user:<id>``, ``role:<name>``. ``gen`` grows when it was granted
+    anew."""
 
     id: str
     gen: int = 1
     depth: Depth = "full"
 
 
-class Limits(Wire):
+class Limits(Wire, frozen=True, kw_only=True):
     """What the backend accepts."""
 
     commands: int = MAX_COMMANDS
@@ -64,7 +66,7 @@ class Limits(Wire):
     wait_s: int = MAX_WAIT_S
 
 
-class Session(Wire):
+class Session(Wire, frozen=True, kw_only=True):
     """``GET /v1/sync/session``: who I am, where the feed stands, what I may read."""
 
     feed: str
@@ -79,8 +81,9 @@ class Session(Wire):
     limits: Limits = Limits()
 
 
-class SnapshotItem(Wire):
-    """One entity of a scope as it is now; tickets bring their whole conversation (``ev``) unless the scope is ``head``."""
+class SnapshotItem(Wire, frozen=True, kw_only=True):
+    """One entity of a scope as it is now; tickets bring their whole conversation (``ev``) unless the scope is
+    ``head``."""
 
     k: str
     id: str
@@ -89,8 +92,9 @@ class SnapshotItem(Wire):
     ev: tuple[Message, ...] = ()
 
 
-class Snapshot(Wire):
-    """``GET /v1/sync/snapshot``: a page of a scope, newest first. ``as_of`` is the cursor to start reading changes from;
+class Snapshot(Wire, frozen=True, kw_only=True):
+    """``GET /v1/sync/snapshot``: a page of a scope, newest first. ``as_of`` is the cursor to start reading changes
+    from;
     ``read_at`` the position at which this page was read; ``next`` is opaque and None when ``done``."""
 
     feed: str
@@ -101,7 +105,7 @@ class Snapshot(Wire):
     done: bool = False
 
 
-class Changes(Wire):
+class Changes(Wire, frozen=True, kw_only=True):
     """``GET /v1/sync/changes`` and the stream's ``page`` event: what came after a cursor.
 
     ``next`` is the cursor after this page, ``pos`` its position, ``head`` the end of the feed.
@@ -116,7 +120,7 @@ class Changes(Wire):
     scopes_digest: str
 
 
-class Viewer(Wire):
+class Viewer(Wire, frozen=True, kw_only=True):
     """Somebody has a ticket open; ``writing`` tells of a composer with text in it."""
 
     agent_id: AgentId
@@ -125,27 +129,27 @@ class Viewer(Wire):
     writing: Literal["", "reply", "note"] = ""
 
 
-class Presence(Wire):
+class Presence(Wire, frozen=True, kw_only=True):
     """The stream's ``presence`` event: all who are online, and who looks at what, among tickets I may see."""
 
     online: tuple[AgentId, ...] = ()
     viewers: tuple[Viewer, ...] = ()
 
 
-class PresenceUpdate(Wire):
+class PresenceUpdate(Wire, frozen=True, kw_only=True):
     """``PUT /v1/presence``: what I look at now (None: no ticket). Forgotten 45 s after the last update."""
 
     ticket_id: TicketId | None = None
     writing: Literal["", "reply", "note"] = ""
 
 
-class CommandBatch(Wire):
+class CommandBatch(Wire, frozen=True, kw_only=True):
     """``POST /v1/commands``: at most :data:`MAX_COMMANDS`, applied in order, each in a transaction of its own."""
 
     commands: tuple[Envelope, ...]
 
 
-class Finding(Wire):
+class Finding(Wire, frozen=True, kw_only=True):
     """Something in an outgoing text that must not go out: ``kind`` and the half-open character range."""
 
     kind: str
@@ -153,7 +157,7 @@ class Finding(Wire):
     end: int
 
 
-class Applied(Wire, tag_field="outcome", tag="applied"):
+class Applied(Wire, frozen=True, kw_only=True, tag_field="outcome", tag="applied"):
     """It happened. ``v`` is the version of the ticket (article, customer) after it, ``n`` the message it wrote.
     ``notice`` is a stable code for something worth saying, such as ``customer-wrote-meanwhile``."""
 
@@ -163,7 +167,7 @@ class Applied(Wire, tag_field="outcome", tag="applied"):
     notice: str = ""
 
 
-class Duplicate(Wire, tag_field="outcome", tag="duplicate"):
+class Duplicate(Wire, frozen=True, kw_only=True, tag_field="outcome", tag="duplicate"):
     """It had happened before, under this id; the rest is as then."""
 
     id: CommandId
@@ -171,7 +175,7 @@ class Duplicate(Wire, tag_field="outcome", tag="duplicate"):
     n: int | None = None
 
 
-class Conflict(Wire, tag_field="outcome", tag="conflict"):
+class Conflict(Wire, frozen=True, kw_only=True, tag_field="outcome", tag="conflict"):
     """The ticket moved on; the author decides. ``what`` is ``reply`` or a field group; ``current`` the ticket now;
     ``messages`` what the author had not seen."""
 
@@ -181,7 +185,7 @@ class Conflict(Wire, tag_field="outcome", tag="conflict"):
     messages: tuple[Message, ...] = ()
 
 
-class Rejected(Wire, tag_field="outcome", tag="rejected"):
+class Rejected(Wire, frozen=True, kw_only=True, tag_field="outcome", tag="rejected"):
     """It may not be, or makes no sense; ``code`` is stable (:mod:`desk.outcome`), ``why`` one English sentence."""
 
     id: CommandId
@@ -189,14 +193,14 @@ class Rejected(Wire, tag_field="outcome", tag="rejected"):
     why: str
 
 
-class Held(Wire, tag_field="outcome", tag="held"):
+class Held(Wire, frozen=True, kw_only=True, tag_field="outcome", tag="held"):
     """The text holds what must not go out."""
 
     id: CommandId
     findings: tuple[Finding, ...]
 
 
-class Retry(Wire, tag_field="outcome", tag="retry"):
+class Retry(Wire, frozen=True, kw_only=True, tag_field="outcome", tag="retry"):
     """Not now; ask again after so many seconds."""
 
     id: CommandId
@@ -206,13 +210,13 @@ class Retry(Wire, tag_field="outcome", tag="retry"):
 CommandOutcome: TypeAlias = Applied | Duplicate | Conflict | Rejected | Held | Retry
 
 
-class Outcomes(Wire):
+class Outcomes(Wire, frozen=True, kw_only=True):
     """Answer of ``POST /v1/commands`` (one each, in order) and of ``GET /v1/commands?ids=`` (those known)."""
 
     outcomes: tuple[CommandOutcome, ...]
 
 
-class TicketView(Wire):
+class TicketView(Wire, frozen=True, kw_only=True):
     """``GET /v1/tickets/{id}``: a ticket with its conversation and what belongs to its customer."""
 
     ticket: Ticket
@@ -222,21 +226,21 @@ class TicketView(Wire):
     transfers: tuple[Transfer, ...] = ()
 
 
-class Found(Wire):
+class Found(Wire, frozen=True, kw_only=True):
     """One hit of ``GET /v1/search?q=&limit=&after=``; ``snippet`` marks hits with U+0002 … U+0003."""
 
     ticket: Ticket
     snippet: str = ""
 
 
-class SearchResult(Wire):
+class SearchResult(Wire, frozen=True, kw_only=True):
     """``GET /v1/search``: hits best first, ``next`` for the following page."""
 
     items: tuple[Found, ...]
     next: str | None = None
 
 
-class SignIn(Wire):
+class SignIn(Wire, frozen=True, kw_only=True):
     """``POST /v1/auth/login``. ``device`` names the machine for the device list."""
 
     user: str
@@ -244,13 +248,13 @@ class SignIn(Wire):
     device: str = ""
 
 
-class Refresh(Wire):
+class Refresh(Wire, frozen=True, kw_only=True):
     """``POST /v1/auth/refresh`` and ``POST /v1/auth/revoke``."""
 
     refresh_token: str
 
 
-class Tokens(Wire):
+class Tokens(Wire, frozen=True, kw_only=True):
     """What a sign-in or refresh gives. A refresh token works once; using an old one revokes the family."""
 
     access_token: str
@@ -259,7 +263,7 @@ class Tokens(Wire):
     me: Agent
 
 
-class BlobStored(Wire):
+class BlobStored(Wire, frozen=True, kw_only=True):
     """``PUT /v1/blobs/{sha256}``."""
 
     sha256: str
@@ -267,7 +271,7 @@ class BlobStored(Wire):
     media_type: str
 
 
-class Problem(Wire):
+class Problem(Wire, frozen=True, kw_only=True):
     """RFC 9457. ``type`` is ``urn:agent-console:problem:<slug>``; ``detail`` says in one sentence what to do."""
 
     type: str
