@@ -1,0 +1,227 @@
+"""The only table of keys. Bindings, the hints in the last line, the palette, key help and docs/keys.md derive from it.
+
+A key's ``id`` is what a keymap file names; ``action`` is the Textual action of the screen or widget that has the
+``context``. Printable keys never act while text has focus, because the widget with the text consumes them first.
+Called by screens and widgets (``BINDINGS = bindings("queue")``), by the palette, by key help and by the docs.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Literal, TypeAlias
+
+from textual.binding import Binding, BindingType
+
+from console.i18n import gettext as _
+from console.i18n import mark
+
+Context: TypeAlias = Literal[
+    "everywhere", "desk", "list", "queue", "conversation", "composer", "knowledge", "customer", "picker", "search",
+    "outbox", "login", "help",
+]  # fmt: skip
+Needs: TypeAlias = Literal["", "ticket", "writable", "unread", "link", "undo"]
+
+GROUPS: Mapping[str, str] = {
+    "move": mark("Moving"),
+    "read": mark("Reading"),
+    "write": mark("Writing"),
+    "act": mark("Acting on the ticket"),
+    "find": mark("Finding"),
+    "go": mark("Going"),
+    "app": mark("Console"),
+}
+"""Groups in the order of help and docs, with their headings."""
+
+CONTEXTS: Mapping[Context, str] = {
+    "everywhere": mark("Everywhere"),
+    "desk": mark("Desk"),
+    "list": mark("In every list"),
+    "queue": mark("Queue"),
+    "conversation": mark("Conversation"),
+    "composer": mark("Composer"),
+    "knowledge": mark("Knowledge"),
+    "customer": mark("Customer"),
+    "picker": mark("Choosing"),
+    "search": mark("Search"),
+    "outbox": mark("Outbox"),
+    "login": mark("Sign-in"),
+    "help": mark("Help"),
+}
+"""Contexts in the order of help and docs, with their headings."""
+
+WHY_DISABLED: Mapping[str, str] = {
+    "ticket": mark("No ticket is chosen: move to one in the queue first."),
+    "writable": mark("This replica is read-only: the file is from a newer version, or cannot be written."),
+    "unread": mark("Nothing here is unread."),
+    "link": mark("This conversation has no link to open."),
+    "undo": mark("There is nothing to undo."),
+}
+"""What a key says when it cannot act, by what it needs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One thing a key does. ``hint`` is the short word in the last line (empty: not shown there); ``keys`` are
+    Textual key names with commas between; ``needs`` names the sentence in :data:`WHY_DISABLED`."""
+
+    id: str
+    keys: str
+    label: str
+    group: str
+    context: Context
+    action: str
+    hint: str = ""
+    needs: Needs = ""
+    priority: bool = False
+
+    @property
+    def shown_keys(self) -> str:
+        """The keys as people write them, such as ``j ↓``."""
+        return " ".join(_shown(key) for key in self.keys.split(","))
+
+    def why_disabled(self) -> str:
+        """The sentence for a person whose key could not act."""
+        return _(WHY_DISABLED[self.needs]) if self.needs else ""
+
+
+KEYS: tuple[Key, ...] = (
+    # Everywhere
+    Key("palette", "ctrl+k,ctrl+p", mark("All actions"), "app", "everywhere", "app.palette", priority=True),
+    Key("help", "f1", mark("Help"), "app", "everywhere", "app.help", priority=True),
+    Key("keys", "?", mark("Keys for this place"), "app", "everywhere", "app.keys", hint=mark("keys")),
+    Key("quit", "ctrl+q", mark("Quit; drafts and unsent replies are kept"), "app", "everywhere", "app.quit"),
+    Key("theme", "f9", mark("Light or dark"), "app", "everywhere", "app.toggle_theme"),
+    # In every list
+    Key("list.down", "j,down", mark("Next line"), "move", "list", "move(1)", hint=mark("move")),
+    Key("list.up", "k,up", mark("Previous line"), "move", "list", "move(-1)"),
+    Key("list.first", "home", mark("First line"), "move", "list", "first"),
+    Key("list.last", "G,end", mark("Last line"), "move", "list", "last"),
+    Key("list.page_down", "ctrl+f,pagedown,space", mark("Next page"), "move", "list", "page(1)"),
+    Key("list.page_up", "ctrl+b,pageup", mark("Previous page"), "move", "list", "page(-1)"),
+    # Queue and conversation
+    Key("queue.open", "enter", mark("Open the ticket"), "read", "queue", "open", hint=mark("open"), needs="ticket"),
+    Key("queue.density", "D", mark("One or two lines a ticket"), "read", "queue", "density"),
+    Key("conversation.fold", "enter", mark("Fold or unfold quoted text"), "read", "conversation", "fold"),
+    # Desk
+    Key("desk.back", "escape", mark("Back"), "go", "desk", "back"),
+    Key("desk.reply", "r", mark("Reply to the customer"), "write", "desk", "reply", hint=mark("reply"), needs="ticket"),
+    Key("desk.note", "n", mark("Internal note"), "write", "desk", "note", hint=mark("note"), needs="ticket"),
+    Key("desk.macro", "m", mark("Macro, with a preview first"), "write", "desk", "macro", needs="ticket"),
+    Key("desk.take", "i", mark("Assign to me"), "act", "desk", "take", hint=mark("take"), needs="ticket"),
+    Key("desk.assign", "a", mark("Assign to…"), "act", "desk", "assign", needs="ticket"),
+    Key("desk.team", "T", mark("Move to another team…"), "act", "desk", "team", needs="ticket"),
+    Key("desk.solve", "e", mark("Solve"), "act", "desk", "solve", hint=mark("solve"), needs="ticket"),
+    Key("desk.solve_next", "E", mark("Solve and open the next"), "act", "desk", "solve_next", needs="ticket"),
+    Key("desk.status", "s", mark("Status…"), "act", "desk", "status", needs="ticket"),
+    Key("desk.snooze", "z", mark("Snooze…"), "act", "desk", "snooze", needs="ticket"),
+    Key("desk.tags", "t", mark("Tags…"), "act", "desk", "tags", needs="ticket"),
+    Key("desk.severity", "!", mark("Severity…"), "act", "desk", "severity", needs="ticket"),
+    Key("desk.follow", "f", mark("Follow, or stop following"), "act", "desk", "follow", needs="ticket"),
+    Key("desk.undo", "u", mark("Undo the last send or action"), "act", "desk", "undo", hint=mark("undo"), needs="undo"),
+    Key("desk.why", "w", mark("Why is this first"), "read", "desk", "why", needs="ticket"),
+    Key("desk.copy_id", "y", mark("Copy the ticket's number"), "read", "desk", "copy_id", needs="ticket"),
+    Key("desk.copy_link", "Y", mark("Copy the ticket's link"), "read", "desk", "copy_link", needs="ticket"),
+    Key("desk.link", "o", mark("Open a link, after showing its true host"), "read", "desk", "link", needs="link"),
+    Key("desk.next_unread", "]", mark("Next unread"), "move", "desk", "unread(1)", needs="unread"),
+    Key("desk.previous_unread", "[", mark("Previous unread"), "move", "desk", "unread(-1)", needs="unread"),
+    Key("desk.search", "/", mark("Search tickets"), "find", "desk", "search", hint=mark("search")),
+    Key("desk.knowledge", "K", mark("Knowledge"), "find", "desk", "knowledge", hint=mark("knowledge")),
+    Key("desk.customer", "C", mark("Show or hide the customer"), "read", "desk", "customer"),
+    Key("desk.pane", "tab", mark("Next pane"), "move", "desk", "pane(1)"),
+    Key("desk.pane_back", "shift+tab", mark("Previous pane"), "move", "desk", "pane(-1)"),
+    *(
+        Key(f"desk.view_{n}", str(n), mark("View {n}"), "find", "desk", f"view({n})")
+        for n in range(1, 10)
+    ),
+    Key("desk.views", "v", mark("All views and saved filters…"), "find", "desk", "views"),
+    Key("desk.save_view", "V", mark("Save this search as a view"), "find", "desk", "save_view"),
+    # Two keys: g, then
+    Key("go.first", "g g", mark("First line"), "move", "desk", "first"),
+    Key("go.queue", "g q", mark("Queue"), "go", "desk", "go('queue')"),
+    Key("go.knowledge", "g k", mark("Knowledge"), "go", "desk", "go('knowledge')"),
+    Key("go.outbox", "g o", mark("Outbox"), "go", "desk", "go('outbox')"),
+    Key("go.customer", "g c", mark("Customer"), "go", "desk", "go('customer')"),
+    # Composer
+    Key("composer.send", "ctrl+d", mark("Send"), "write", "composer", "send", hint=mark("send"), priority=True),
+    Key("composer.editor", "ctrl+o", mark("Write in $EDITOR"), "write", "composer", "editor", hint=mark("$EDITOR")),
+    Key("composer.attach", "ctrl+t", mark("Attach a file"), "write", "composer", "attach", hint=mark("attach")),
+    Key("composer.leave", "escape", mark("Leave; the draft is kept"), "write", "composer", "leave", hint=mark("leave")),
+    # Knowledge
+    Key("knowledge.insert", "i", mark("Insert the short answer"), "write", "knowledge", "insert", hint=mark("insert")),
+    Key("knowledge.copy", "y", mark("Copy the article's link"), "read", "knowledge", "copy_link", hint=mark("copy link")),
+    Key("knowledge.preview", "enter", mark("Preview"), "read", "knowledge", "preview", hint=mark("preview")),
+    Key("knowledge.helped", "plus", mark("This helped"), "act", "knowledge", "vote(True)", hint=mark("helped")),
+    Key("knowledge.not_helped", "minus", mark("This did not help"), "act", "knowledge", "vote(False)"),
+    Key("knowledge.query", "/", mark("Type another query"), "find", "knowledge", "query", hint=mark("search")),
+    Key("knowledge.close", "escape", mark("Close"), "go", "knowledge", "close", hint=mark("close")),
+    # Customer
+    Key("customer.open", "enter", mark("Open the earlier ticket"), "read", "customer", "open", hint=mark("open")),
+    # Choosing from a list, and searching
+    Key("picker.choose", "enter", mark("Choose"), "act", "picker", "choose", hint=mark("choose"), priority=True),
+    Key("picker.cancel", "escape", mark("Cancel"), "go", "picker", "cancel", hint=mark("cancel"), priority=True),
+    Key("picker.mark", "tab", mark("Mark or unmark"), "act", "picker", "mark", priority=True),
+    Key("search.open", "enter", mark("Open the ticket"), "read", "search", "open", hint=mark("open"), priority=True),
+    Key("search.close", "escape", mark("Close"), "go", "search", "close", hint=mark("close"), priority=True),
+    Key("search.save", "ctrl+s", mark("Save as a view"), "find", "search", "save", hint=mark("save view"), priority=True),
+)  # fmt: skip
+
+
+@cache
+def table() -> Mapping[str, Key]:
+    """Every key by its id."""
+    return {key.id: key for key in KEYS}
+
+
+def in_context(*contexts: Context) -> list[Key]:
+    """The keys of the contexts, in the table's order."""
+    return [key for key in KEYS if key.context in contexts]
+
+
+def bindings(*contexts: Context) -> list[BindingType]:
+    """Textual bindings of the contexts. Two-key sequences are left to :mod:`console.screens.desk_prefix`."""
+    return [
+        Binding(key.keys, key.action, key.label, show=bool(key.hint), id=key.id, priority=key.priority)
+        for key in in_context(*contexts)
+        if not is_sequence(key)
+    ]
+
+
+def sequences() -> Mapping[str, Key]:
+    """The keys that need ``g`` first, by the second key."""
+    return {key.keys.split(" ")[1]: key for key in KEYS if is_sequence(key)}
+
+
+def is_sequence(key: Key) -> bool:
+    """Whether the key is two keys, one after the other."""
+    return " " in key.keys
+
+
+FULL_WIDTH: Mapping[str, str] = {chr(code + 0xFEE0): chr(code) for code in range(0x21, 0x7F)} | {
+    "、": "/", "？": "?", "！": "!", "：": ":", "【": "[", "】": "]", "「": "[", "」": "]", "￥": "$", "\u3000": " ",
+}  # fmt: skip
+"""What a Chinese input method types instead of a key, and the key that was meant."""
+
+
+def clashes(keys: Iterable[Key] = KEYS) -> list[tuple[str, str, str]]:
+    """Pairs of ids that want one key in one context, as (key, id, id)."""
+    seen: dict[tuple[str, str], str] = {}
+    found = []
+    for key in keys:
+        for name in key.keys.split(","):
+            place = (key.context, name)
+            if place in seen:
+                found.append((name, seen[place], key.id))
+            seen[place] = key.id
+    return found
+
+
+_SHOWN: Mapping[str, str] = {
+    "up": "↑", "down": "↓", "escape": "Esc", "enter": "Enter", "tab": "Tab", "space": "Space", "home": "Home",
+    "end": "End", "pageup": "PgUp", "pagedown": "PgDn", "plus": "+", "minus": "-", "f1": "F1", "f9": "F9",
+    "shift+tab": "Shift+Tab",
+}  # fmt: skip
+
+
+def _shown(key: str) -> str:
+    """One key name as people write it."""
+    return _SHOWN.get(key, key)
