@@ -1,6 +1,7 @@
 """The frame of every bench: a ratio between two things measured alternately in one run, and the bound it must keep.
 
-A bench module in this folder has ``def run() -> Iterable[Measure]``. ``python -m bench [NAME …]`` runs them and prints the table.
+A bench module in this folder has ``def run() -> Iterable[Measure]``. ``python -m bench [NAME …]`` runs them and
+prints the table.
 """
 
 import statistics
@@ -39,7 +40,8 @@ def seconds(work: Callable[[], object]) -> float:
 
 
 def ratio(ours: Callable[[], float], floor: Callable[[], float], rounds: int = ROUNDS) -> tuple[float, float, float]:
-    """Medians of ``ours`` and ``floor`` measured in turn, and the median of the rounds' ratios, as (ratio, ours, floor)."""
+    """Medians of ``ours`` and ``floor`` measured in turn, and the median of the rounds' ratios, as (ratio, ours,
+    floor)."""
     pairs = [(ours(), floor()) for _ in range(rounds)]
     return (
         statistics.median(mine / base for mine, base in pairs),
