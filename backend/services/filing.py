@@ -1,0 +1,94 @@
+"""Writes records and tells the feed, in every scope they live in, what changed.
+
+Together with :mod:`backend.services.tickets` the one door for changes: commands, customers' messages, imports and the
+demo all file through here, so no row changes without a feed row.
+"""
+
+from typing import TypeAlias
+
+from sqlalchemy import Table, bindparam, select
+from sqlalchemy.dialects.sqlite import Insert, insert
+
+from backend import tables
+from backend.rows import KIND_OF, TABLES, row_of, to_json
+from backend.scopes import ORG, team_scope, user_scope
+from backend.transaction import Transaction
+from desk.ids import AgentId, CustomerId
+from desk.records import Account, Agent, Article, Customer, Macro, Policy, ReadMark, Team, Transfer
+
+OrgRecord: TypeAlias = Team | Macro | Article | Policy
+
+
+def upsert(table: Table) -> Insert:
+    """An insert that replaces the row with the same primary key."""
+    statement = insert(table)
+    keys = [column.name for column in table.primary_key]
+    values = {c.name: statement.excluded[c.name] for c in table.columns if c.name not in keys}
+    return statement.on_conflict_do_update(index_elements=keys, set_=values)
+
+
+UPSERT = {kind: upsert(table) for kind, table in TABLES.items()}
+_READ_MARK = upsert(tables.read_mark)
+_GRANT = upsert(tables.team_grant)
+_GRANTS = select(tables.team_grant.c.team_id, tables.team_grant.c.gen).where(
+    tables.team_grant.c.agent_id == bindparam("agent_id")
+)
+_TEAMS_OF_CUSTOMER = (
+    select(tables.ticket.c.team_id).where(tables.ticket.c.customer_id == bindparam("customer_id")).distinct()
+)
+_AGENTS_OF_CUSTOMER = (
+    select(tables.interest.c.agent_id)
+    .join(tables.ticket, tables.ticket.c.id == tables.interest.c.ticket_id)
+    .where(tables.ticket.c.customer_id == bindparam("customer_id"))
+    .distinct()
+)
+
+
+def file_org(tx: Transaction, record: OrgRecord) -> None:
+    """Write a team, macro, article or the policy."""
+    kind = KIND_OF[type(record)]
+    tx.conn.execute(UPSERT[kind], row_of(record))
+    tx.tell(ORG, kind, record.id, v=record.v)
+
+
+def file_agent(tx: Transaction, agent: Agent) -> None:
+    """Write an agent. A team given anew counts as a new grant, so that a console fetches its queue again.
+
+    A negative ``gen`` remembers how often a team had been given before it was taken away.
+    """
+    tx.conn.execute(UPSERT["agent"], row_of(agent))
+    tx.tell(ORG, "agent", agent.id, v=agent.v)
+    grants = {str(team_id): int(gen) for team_id, gen in tx.conn.execute(_GRANTS, {"agent_id": agent.id})}
+    given = {str(t): 1 - grants.get(t, 0) for t in agent.team_ids if grants.get(t, 0) <= 0}
+    taken = {t: -gen for t, gen in grants.items() if gen > 0 and t not in agent.team_ids}
+    for team_id, gen in {**given, **taken}.items():
+        tx.conn.execute(_GRANT, {"agent_id": agent.id, "team_id": team_id, "gen": gen})
+
+
+def file_customer(tx: Transaction, customer: Customer) -> None:
+    """Write a customer, and tell it in the scopes of their tickets."""
+    tx.conn.execute(UPSERT["customer"], row_of(customer))
+    for scope in sorted(customer_scopes(tx, customer.id)):
+        tx.tell(scope, "customer", customer.id, v=customer.v)
+
+
+def file_holding(tx: Transaction, holding: Account | Transfer) -> None:
+    """Write an account or a transfer, and tell it in the scopes of the customer's tickets."""
+    kind = KIND_OF[type(holding)]
+    tx.conn.execute(UPSERT[kind], row_of(holding))
+    for scope in sorted(customer_scopes(tx, holding.customer_id)):
+        tx.tell(scope, kind, holding.id, v=holding.v)
+
+
+def file_read_mark(tx: Transaction, agent_id: AgentId, mark: ReadMark) -> None:
+    """Write how far an agent has read a ticket; only they are told."""
+    row = {"agent_id": agent_id, "ticket_id": mark.ticket_id, "v": mark.v, "doc": to_json(mark)}
+    tx.conn.execute(_READ_MARK, row)
+    tx.tell(user_scope(agent_id), "read_mark", mark.ticket_id, v=mark.v)
+
+
+def customer_scopes(tx: Transaction, customer_id: CustomerId) -> set[str]:
+    """The scopes in which a customer has a ticket."""
+    key = {"customer_id": customer_id}
+    teams = {team_scope(str(t)) for t in tx.conn.execute(_TEAMS_OF_CUSTOMER, key).scalars()}
+    return teams | {user_scope(str(a)) for a in tx.conn.execute(_AGENTS_OF_CUSTOMER, key).scalars()}

@@ -1,0 +1,122 @@
+"""Writes tickets with their conversation, and tells every scope they are in, enter or leave.
+
+A ticket that enters a scope brings its conversation and its customer; one that leaves takes the customer along unless
+another of their tickets stays.
+"""
+
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import bindparam, insert, select
+from sqlalchemy.dialects.sqlite import insert as insert_or
+
+from backend import tables
+from backend.rows import message_row, read_agent, read_ticket, row_of
+from backend.scopes import team_scope, user_scope
+from backend.services.filing import UPSERT, customer_scopes
+from backend.services.interest import Interest, follow_ticket, interested, set_interest, watches_that_ended
+from backend.transaction import Transaction
+from desk.ids import AgentId, CustomerId, Instant, TeamId, TicketId
+from desk.records import ClockEvent, Message, Role, Ticket
+from desk.wire import Op
+
+_TEAM = select(tables.ticket.c.team_id).where(tables.ticket.c.id == bindparam("id"))
+_TICKET = select(tables.ticket.c.doc).where(tables.ticket.c.id == bindparam("id"))
+_AGENT = select(tables.agent.c.doc).where(tables.agent.c.id == bindparam("id"))
+_MESSAGES = insert(tables.message)
+_CLOCK_EVENTS = insert(tables.clock_event)
+_BLOB_USE = insert_or(tables.blob_use).on_conflict_do_nothing()
+_HELD_BY_CUSTOMER = {
+    "customer": select(tables.customer.c.id, tables.customer.c.v).where(tables.customer.c.id == bindparam("customer")),
+    "account": select(tables.account.c.id, tables.account.c.v).where(
+        tables.account.c.customer_id == bindparam("customer")
+    ),
+    "transfer": select(tables.transfer.c.id, tables.transfer.c.v).where(
+        tables.transfer.c.customer_id == bindparam("customer")
+    ),
+}
+
+
+def ticket_by_id(tx: Transaction, ticket_id: TicketId) -> Ticket | None:
+    """The ticket as it is now."""
+    doc = tx.conn.execute(_TICKET, {"id": ticket_id}).scalar()
+    return None if doc is None else read_ticket(str(doc))
+
+
+def file_ticket(
+    tx: Transaction, ticket: Ticket, messages: Sequence[Message] = (), clock_events: Iterable[ClockEvent] = ()
+) -> None:
+    """Write a ticket as it is after a change, with the messages and clock events that the change added."""
+    team_before = tx.conn.execute(_TEAM, {"id": ticket.id}).scalar()
+    tx.conn.execute(UPSERT["ticket"], row_of(ticket))
+    if messages:
+        tx.conn.execute(_MESSAGES, [message_row(message) for message in messages])
+        used = [{"sha256": a.sha256, "ticket_id": ticket.id} for m in messages for a in m.attachments]
+        if used:
+            tx.conn.execute(_BLOB_USE, used)
+    events = [{"ticket_id": ticket.id, "clock": e.clock, "action": e.action, "at": e.at} for e in clock_events]
+    if events:
+        tx.conn.execute(_CLOCK_EVENTS, events)
+    agents_before, agents_after = follow_ticket(tx, ticket)
+    before = {user_scope(a) for a in agents_before} | ({team_scope(str(team_before))} if team_before else set())
+    after = {user_scope(a) for a in agents_after} | {team_scope(ticket.team_id)}
+    joined = agents_after - agents_before if team_before == ticket.team_id else set()
+    _tell(tx, ticket, before, after, _informed_by_team(tx, ticket.team_id, joined), messages)
+
+
+def watch_ticket(tx: Transaction, agent_id: AgentId, ticket: Ticket, until_at: Instant) -> None:
+    """Keep a ticket live in an agent's own scope until an instant, whatever its team."""
+    was = interested(tx, ticket.id).get(agent_id)
+    set_interest(tx, agent_id, ticket.id, Interest(was is not None and was.standing, until_at))
+    if was is None:
+        _tell(tx, ticket, set(), {user_scope(agent_id)}, set(), ())
+
+
+def end_watches(tx: Transaction) -> int:
+    """Let the tickets whose watch has run out leave the scopes they were in only for that. Returns how many."""
+    ended = watches_that_ended(tx)
+    for agent_id, ticket_id, standing in ended:
+        set_interest(tx, agent_id, ticket_id, Interest(standing, None))
+        ticket = ticket_by_id(tx, ticket_id)
+        if ticket is not None and not standing:
+            _tell(tx, ticket, {user_scope(agent_id)}, set(), set(), ())
+    return len(ended)
+
+
+def _informed_by_team(tx: Transaction, team_id: TeamId, agent_ids: set[AgentId]) -> set[str]:
+    """Of agents whom a ticket begins to concern, the scopes of those who have its conversation through its team."""
+    informed = set()
+    for agent_id in agent_ids:
+        doc = tx.conn.execute(_AGENT, {"id": agent_id}).scalar()
+        if doc is not None:
+            agent = read_agent(str(doc))
+            if agent.role is Role.ADMIN or team_id in agent.team_ids:
+                informed.add(user_scope(agent_id))
+    return informed
+
+
+def _tell(
+    tx: Transaction, ticket: Ticket, before: set[str], after: set[str], informed: set[str], messages: Sequence[Message]
+) -> None:
+    """Append the feed rows of a ticket: leaves first, then puts; entering scopes get the whole conversation."""
+    left, entered = before - after, after - before
+    for scope in sorted(left):
+        tx.tell(scope, "ticket", ticket.id, "leave", v=ticket.v)
+    new = (messages[0].n, messages[-1].n) if messages else (0, 0)
+    everything = (1, ticket.last_n) if ticket.last_n else (0, 0)
+    for scope in sorted(after):
+        n_from, n_to = everything if scope in entered - informed else new
+        tx.tell(scope, "ticket", ticket.id, v=ticket.v, n_from=n_from, n_to=n_to)
+    if left:
+        _tell_customer(tx, ticket.customer_id, left - customer_scopes(tx, ticket.customer_id), "leave")
+    if entered:
+        _tell_customer(tx, ticket.customer_id, entered, "put")
+
+
+def _tell_customer(tx: Transaction, customer_id: CustomerId, scopes: set[str], op: Op) -> None:
+    """Append the feed rows of a customer, their accounts and transfers, which follow a ticket in or out of scopes."""
+    if not scopes:
+        return
+    for kind, statement in _HELD_BY_CUSTOMER.items():
+        for record_id, v in tx.conn.execute(statement, {"customer": customer_id}).all():
+            for scope in sorted(scopes):
+                tx.tell(scope, kind, str(record_id), op, v=int(v))
