@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 DOMAIN = "console"
@@ -15,28 +16,35 @@ LOCALE_DIR = Path(__file__).with_name("locale")
 LANGUAGES: Mapping[str, str] = {"en": "en", "zh": "zh_CN"}
 """Languages by the name people give (``--lang``), and the name of their catalogue."""
 
-_gettext: Callable[[str], str] | None = None
-_ngettext: Callable[[str, str, int], str] | None = None
-_language = "en"
+
+@dataclass
+class _Shown:
+    """The language shown, and how text gets into it (None: it stays as it is)."""
+
+    language: str = "en"
+    gettext: Callable[[str], str] | None = None
+    ngettext: Callable[[str, str, int], str] | None = None
+
+
+_shown = _Shown()
 
 
 def set_language(language: str) -> None:
     """Show the interface in ``language`` (``en``, ``zh``, or a locale such as ``zh_CN.UTF-8``); unknown ones are
     English."""
-    global _gettext, _ngettext, _language
-    _language = short_name(language)
-    _gettext = _ngettext = None
-    if _language == "en":
+    _shown.language = short_name(language)
+    _shown.gettext = _shown.ngettext = None
+    if _shown.language == "en":
         return
     import gettext as catalogues  # 3 ms, only when the interface is not English
 
-    translations = catalogues.translation(DOMAIN, LOCALE_DIR, [LANGUAGES[_language]], fallback=True)
-    _gettext, _ngettext = translations.gettext, translations.ngettext
+    translations = catalogues.translation(DOMAIN, LOCALE_DIR, [LANGUAGES[_shown.language]], fallback=True)
+    _shown.gettext, _shown.ngettext = translations.gettext, translations.ngettext
 
 
 def language() -> str:
     """The language now shown: ``en`` or ``zh``."""
-    return _language
+    return _shown.language
 
 
 def short_name(locale: str) -> str:
@@ -55,13 +63,13 @@ def language_of_environment(environment: Mapping[str, str] = os.environ) -> str:
 
 def gettext(text: str) -> str:
     """``text`` in the interface's language."""
-    return _gettext(text) if _gettext else text
+    return _shown.gettext(text) if _shown.gettext else text
 
 
 def ngettext(one: str, many: str, n: int) -> str:
     """``one`` or ``many``, as ``n`` asks for, in the interface's language."""
-    if _ngettext:
-        return _ngettext(one, many, n)
+    if _shown.ngettext:
+        return _shown.ngettext(one, many, n)
     return one if n == 1 else many
 
 

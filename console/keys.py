@@ -148,7 +148,7 @@ KEYS: tuple[Key, ...] = (
     Key("composer.leave", "escape", mark("Leave; the draft is kept"), "write", "composer", "leave", hint=mark("leave")),
     # Knowledge
     Key("knowledge.insert", "i", mark("Insert the short answer"), "write", "knowledge", "insert", hint=mark("insert")),
-    Key("knowledge.copy", "y", mark("Copy the article's link"), "read", "knowledge", "copy_link", hint=mark("copy link")),
+    Key("knowledge.copy", "y", mark("Copy the article's link"), "read", "knowledge", "copy_link", hint=mark("link")),
     Key("knowledge.preview", "enter", mark("Preview"), "read", "knowledge", "preview", hint=mark("preview")),
     Key("knowledge.helped", "plus", mark("This helped"), "act", "knowledge", "vote(True)", hint=mark("helped")),
     Key("knowledge.not_helped", "minus", mark("This did not help"), "act", "knowledge", "vote(False)"),
@@ -162,7 +162,8 @@ KEYS: tuple[Key, ...] = (
     Key("picker.mark", "tab", mark("Mark or unmark"), "act", "picker", "mark", priority=True),
     Key("search.open", "enter", mark("Open the ticket"), "read", "search", "open", hint=mark("open"), priority=True),
     Key("search.close", "escape", mark("Close"), "go", "search", "close", hint=mark("close"), priority=True),
-    Key("search.save", "ctrl+s", mark("Save as a view"), "find", "search", "save", hint=mark("save view"), priority=True),
+    Key("search.save", "ctrl+s", mark("Save as a view"), "find", "search", "save", hint=mark("save view"),
+    priority=True),
 )  # fmt: skip
 
 
