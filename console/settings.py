@@ -1,4 +1,4 @@
-"""What a person may set: one TOML file, read into one frozen struct. Flag before environment before file before default.
+"""What a person may set: one TOML file, read into one frozen struct. Flag > environment > file > default.
 
 Example::
 
@@ -12,7 +12,6 @@ Example::
 """
 
 import os
-import tomllib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, Literal
@@ -102,7 +101,7 @@ def nearest(name: str, known: Iterable[str]) -> str:
 
 def _file_values(path: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(path.read_text("utf-8"))
+        text = path.read_text("utf-8")
     except FileNotFoundError:
         return {}
     except UnicodeDecodeError:
@@ -111,6 +110,10 @@ def _file_values(path: Path) -> dict[str, Any]:
         raise SettingsError(
             _("{path} cannot be read: {reason}.").format(path=path, reason=error.strerror or "")
         ) from None
+    import tomllib  # 5 ms, for those who have such a file
+
+    try:
+        return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise SettingsError(_("{path} is not valid TOML: {reason}.").format(path=path, reason=error)) from None
 

@@ -14,8 +14,8 @@ from console.client import blobs
 from console.client.answers import decode
 from console.client.connection import COMMAND_S, STREAM_READ_S, Connection
 from console.client.events import StreamEvent
-from console.sign_in import Login, TokenSource
 from console.client_errors import NotOurServer, ServerProblem, SignedOut, WrongVersion
+from console.sign_in import Login, TokenSource
 from desk.commands import Envelope
 from desk.ids import CommandId, TicketId
 from desk.records import Attachment

@@ -18,8 +18,8 @@ import msgspec
 
 from console.client.address import check_address, is_loopback
 from console.client.answers import Answer, decode, error_of
-from console.sign_in import Login, TokenSource
 from console.client_errors import SignedOut, Unreachable, UntrustedServer
+from console.sign_in import Login, TokenSource
 from console.version import version
 from desk.wire import Refresh, Tokens
 

@@ -8,9 +8,9 @@ from typing import Literal, TypeAlias
 
 import msgspec
 
-from console.sign_in import Login
 from console.credentials.os_keyring import KeyringUnusable, OsKeyring
 from console.credentials.sealed_file import SealedFile
+from console.sign_in import Login
 
 Where: TypeAlias = Literal["environment", "keyring", "file", "memory"]
 
