@@ -43,6 +43,7 @@ class View(Struct, frozen=True, kw_only=True):
     active agent of the ticket's team (the caller looks it up); ``team_ok`` whether the named team exists; ``mark``
     is the
     actor's read mark of the ticket. ``vote`` is this agent's earlier vote on the article (None: none).
+    ``calendar`` names the calendar of the team that the ticket belongs to after the command.
     ``next_ref`` is the reference a new ticket gets; the console passes ``""`` and shows the ticket as "new".
     """
 
@@ -56,6 +57,7 @@ class View(Struct, frozen=True, kw_only=True):
     vote: bool | None = None
     assignee_ok: bool = True
     team_ok: bool = True
+    calendar: str = "always"
     next_ref: str = ""
 
 

@@ -157,6 +157,7 @@ class Ticket(Frozen, frozen=True, kw_only=True):
     matters for deadlines; the backend keeps every event. ``due_at``/``due_clock``/``urgency_at``/``reasons`` are
     derived by
     :mod:`desk.clocks` and :mod:`desk.urgency` whenever the ticket changes, and never depend on the current time.
+    ``waiting_since`` is when the customer's unanswered burst began and ``unanswered`` how many messages it has.
     ``at_risk_minor`` is US cents. ``customer_name`` and ``tier`` repeat the customer's, so that a row needs no join.
     """
 
@@ -185,6 +186,7 @@ class Ticket(Frozen, frozen=True, kw_only=True):
     last_customer_at: Instant | None = None
     last_agent_at: Instant | None = None
     waiting_since: Instant | None = None
+    unanswered: int = 0
     snoozed_until: Instant | None = None
     snoozed_until_answer: bool = False
     escalated_at: Instant | None = None
