@@ -1,0 +1,103 @@
+"""The desk's fixed words in the reader's language: statuses, channels, kinds and outcomes.
+
+Records carry stable codes; this is the one place that turns them into words. A code nobody here knows (from a newer
+backend) is shown as it is, cleaned.
+"""
+
+from collections.abc import Mapping
+
+from console.i18n import gettext as _
+from console.i18n import mark
+from desk.text import clean_name
+
+STATUS: Mapping[str, str] = {
+    "new": mark("new"),
+    "open": mark("open"),
+    "waiting": mark("waiting for customer"),
+    "on_hold": mark("on hold"),
+    "solved": mark("solved"),
+    "closed": mark("closed"),
+}
+SEVERITY: Mapping[str, str] = {
+    "low": mark("low"),
+    "normal": mark("normal"),
+    "high": mark("high"),
+    "urgent": mark("urgent"),
+    "emergency": mark("emergency"),
+}
+CHANNEL: Mapping[str, str] = {
+    "email": mark("e-mail"),
+    "chat": mark("web chat"),
+    "telegram": "Telegram",
+    "whatsapp": "WhatsApp",
+}
+TIER: Mapping[str, str] = {"standard": mark("standard"), "plus": "Plus", "vip": "VIP"}
+ROLE: Mapping[str, str] = {
+    "agent": mark("agent"),
+    "senior": mark("senior"),
+    "lead": mark("lead"),
+    "admin": mark("admin"),
+}
+LANGUAGE: Mapping[str, str] = {"en": "English", "zh": "中文", "zh-CN": "简体中文", "zh-TW": "繁體中文"}
+ACCOUNT_KIND: Mapping[str, str] = {"exchange": mark("exchange account"), "wallet": mark("wallet")}
+ACCOUNT_STATUS: Mapping[str, str] = {
+    "active": mark("active"),
+    "frozen": mark("frozen"),
+    "locked": mark("locked"),
+    "closed": mark("closed"),
+}
+TRANSFER_KIND: Mapping[str, str] = {
+    "withdrawal": mark("withdrawal"),
+    "deposit": mark("deposit"),
+    "order": mark("order"),
+}
+TRANSFER_STATUS: Mapping[str, str] = {
+    "pending": mark("pending"),
+    "confirming": mark("confirming"),
+    "completed": mark("completed"),
+    "failed": mark("failed"),
+    "open": mark("open order"),
+    "filled": mark("filled"),
+    "cancelled": mark("cancelled"),
+}
+ARTICLE_STATE: Mapping[str, str] = {"draft": mark("draft"), "published": mark("published")}
+COMMAND: Mapping[str, str] = {
+    "open": mark("new ticket"),
+    "reply": mark("reply"),
+    "note": mark("internal note"),
+    "take": mark("take"),
+    "assign": mark("assign"),
+    "status": mark("status"),
+    "snooze": mark("snooze"),
+    "severity": mark("severity"),
+    "tags": mark("tags"),
+    "follow": mark("follow"),
+    "team": mark("team"),
+    "macro": mark("macro"),
+    "customer_note": mark("customer note"),
+    "article_save": mark("article draft"),
+    "article_publish": mark("publish article"),
+    "article_feedback": mark("article feedback"),
+    "seen": mark("read mark"),
+}
+SEND_STATE: Mapping[str, str] = {
+    "queued": mark("queued"),
+    "sending": mark("sending"),
+    "acked": mark("accepted"),
+    "done": mark("done"),
+    "conflict": mark("the conversation moved on"),
+    "rejected": mark("refused"),
+    "held": mark("held back"),
+    "stale": mark("waited too long"),
+    "discarded": mark("discarded"),
+}
+FINDING: Mapping[str, str] = {
+    "seed_request": mark("asks for a seed phrase or private key"),
+    "seed_phrase": mark("contains a seed phrase"),
+    "private_key": mark("contains a private key"),
+}
+
+
+def word(words: Mapping[str, str], code: str) -> str:
+    """The word for ``code``; the cleaned code itself when it is unknown."""
+    return _(words[code]) if code in words else clean_name(code)
