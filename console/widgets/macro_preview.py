@@ -1,0 +1,45 @@
+"""What a macro would do, before it does: the ticket's fields old → new, and the start of its text."""
+
+from collections.abc import Mapping
+from itertools import islice
+
+from console.i18n import gettext as _
+from console.wording import SEVERITY, STATUS, word
+from desk.macros import FieldChange, preview, render
+from desk.records import Agent, Macro, Ticket
+from desk.text import SafeText, clean_name, truncate
+
+_TEXT_LINES = 4
+_LINE_CELLS = 66
+
+
+def macro_preview(macro: Macro, ticket: Ticket, me: Agent, names: Mapping[str, str]) -> tuple[SafeText, ...]:
+    """Lines for the list under the cursor. ``names`` gives teams and people by id."""
+    changes = [_change(change, names) for change in preview(macro, ticket).changes]
+    if not changes:
+        changes = [_("changes nothing on the ticket")]
+    text = render(macro, ticket.lang, ticket, me)
+    written = [f"│ {line}" for line in islice(filter(None, text.splitlines()), _TEXT_LINES)]
+    return tuple(truncate(line, _LINE_CELLS) for line in [*changes, *written])
+
+
+def _change(change: FieldChange, names: Mapping[str, str]) -> str:
+    """One field, old → new; tags as what comes and goes."""
+    if change.field == "tags":
+        before, after = set(change.old.split()), set(change.new.split())
+        signed = [f"+{tag}" for tag in sorted(after - before)] + [f"−{tag}" for tag in sorted(before - after)]
+        return _("tags {changes}").format(changes=clean_name(" ".join(signed)))
+    old, new = _value(change.field, change.old, names), _value(change.field, change.new, names)
+    field = {"status": _("status"), "severity": _("severity"), "team": _("team"), "assignee": _("assignee")}[
+        change.field
+    ]
+    return f"{field} {old} → {new}"
+
+
+def _value(field: str, value: str, names: Mapping[str, str]) -> str:
+    """A value in words."""
+    if field == "status":
+        return word(STATUS, value)
+    if field == "severity":
+        return word(SEVERITY, value)
+    return clean_name(names.get(value, value)) or _("nobody")
