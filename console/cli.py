@@ -71,7 +71,7 @@ def run(argv: Sequence[str]) -> int:
 
 
 def _parse(argv: Sequence[str]) -> argparse.Namespace:
-    common = argparse.ArgumentParser(add_help=False)
+    common = _Parser(add_help=False)
     common.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="print JSON with stable keys")
     common.add_argument("--db", type=Path, metavar="PATH", default=argparse.SUPPRESS, help="where the replica lives")
     common.add_argument("--lang", choices=("en", "zh"), default=argparse.SUPPRESS, help="language of the interface")
@@ -106,16 +106,15 @@ def _parse(argv: Sequence[str]) -> argparse.Namespace:
 
 
 def _verb(name: str) -> Verb:
-    verb: Verb = importlib.import_module(f"console.verbs.{name}")  # type: ignore[assignment]  # checked by a test
+    verb: Verb = importlib.import_module(f"console.verbs.{name}")
     return verb
 
 
 def _language(argv: Sequence[str]) -> str:
     """The language before anything else is read, so that even a usage error is in it."""
-    words = [*argv, ""]
-    for word, following in zip(words, words[1:], strict=False):
+    for place, word in enumerate(argv):
         if word == "--lang":
-            return following
+            return "".join(argv[place + 1 : place + 2])
         if word.startswith("--lang="):
             return word.partition("=")[2]
     return os.environ.get("CONSOLE_LANG") or language_of_environment()

@@ -5,12 +5,11 @@ lanes never wait for it. At most four requests are under way, each with heads of
 """
 
 from collections.abc import Iterable, Sequence
-from collections.abc import Set as AbstractSet
 
 import msgspec
 
-from desk.ids import MS_PER_S, CommandId, Instant
-from desk.outbox import STALE_AFTER_S, OutboxEntry
+from desk.ids import CommandId
+from desk.outbox import OutboxEntry
 from desk.wire import MAX_BODY_BYTES, MAX_COMMANDS
 
 REQUESTS_IN_FLIGHT = 4
@@ -20,7 +19,6 @@ _FRAME_BYTES = 64
 
 def plan_batches(
     due: Sequence[OutboxEntry],
-    lanes_in_flight: AbstractSet[str],
     free: int,
     *,
     most_commands: int = MAX_COMMANDS,
@@ -30,7 +28,7 @@ def plan_batches(
 
     A command too large for any batch travels alone; the backend then says so.
     """
-    heads = _heads(due, lanes_in_flight)
+    heads = _heads(due)
     if not heads or free <= 0:
         return []
     share = min(most_commands, max(1, -(-len(heads) // free)))
@@ -48,11 +46,6 @@ def plan_batches(
     return batches
 
 
-def is_stale(entry: OutboxEntry, now: Instant) -> bool:
-    """Whether a command waited so long, never sent, that its author should be asked first."""
-    return entry.attempts == 0 and now - entry.envelope.composed_at > STALE_AFTER_S * MS_PER_S
-
-
 def encoded_size(entry: OutboxEntry) -> int:
     """Bytes of a command on the wire, with its comma."""
     return len(msgspec.json.encode(entry.envelope)) + 1
@@ -64,8 +57,8 @@ def unanswered(sent: Iterable[CommandId], answered: Iterable[CommandId]) -> list
     return [command_id for command_id in sent if command_id not in known]
 
 
-def _heads(due: Sequence[OutboxEntry], lanes_in_flight: AbstractSet[str]) -> list[OutboxEntry]:
-    taken = set(lanes_in_flight)
+def _heads(due: Sequence[OutboxEntry]) -> list[OutboxEntry]:
+    taken: set[str] = set()
     heads = []
     for entry in sorted(due, key=lambda entry: entry.seq):
         if entry.lane not in taken:

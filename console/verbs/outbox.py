@@ -67,8 +67,9 @@ def _cells(store: Store, entry: OutboxEntry) -> tuple[str, ...]:
     ticket = store.ticket(TicketId(entry.lane))
     body = getattr(entry.envelope.command, "body", "")
     said = why(entry) or body
+    ref = ticket.ref if ticket and ticket.ref else "–"
     return (
-        ticket.ref if ticket and ticket.ref else "–",
+        ref,
         entry.state,
         entry.kind,
         local(entry.envelope.composed_at),

@@ -28,9 +28,7 @@ _SENT = frozenset({SendState.ACKED, SendState.DONE})
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Options of the verb."""
     parser.add_argument("ref", metavar="REF", help="the ticket's reference (T-10482) or id")
-    parser.add_argument(
-        "text", nargs="?", default="-", metavar="TEXT", help="the text; - (default) reads it from stdin"
-    )
+    parser.add_argument("text", nargs="?", default="-", metavar="TEXT", help="the text; - or none reads it from stdin")
     parser.add_argument("--note", action="store_true", help="for the desk only, not for the customer")
     parser.add_argument(
         "--then", choices=[s.value for s in Status if s is not Status.NEW], metavar="STATUS", help="status afterwards"

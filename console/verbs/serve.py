@@ -24,9 +24,9 @@ def run(args: argparse.Namespace) -> int:
         )
     if args.host not in ("localhost", "127.0.0.1", "::1"):
         raise UsageError(
-            _(
-                "Anybody who reaches {host} would work in your name. Serve on localhost, behind your own sign-in."
-            ).format(host=args.host)
+            _("Anybody who reaches {host} would work in your name. Serve on localhost, behind a sign-in.").format(
+                host=args.host
+            )
         )
     from textual_serve.server import Server
 
