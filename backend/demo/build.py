@@ -1,0 +1,113 @@
+"""Builds the sample desk into a database: staff, knowledge, customers, and their tickets."""
+
+from collections.abc import Callable
+from random import Random
+
+from msgspec.structs import replace
+
+from backend.bulk import BulkLoader
+from backend.database import Database
+from backend.demo.content import macros, policy, staff, teams
+from backend.demo.minting import mint
+from backend.demo.pages import pages
+from backend.demo.people import people
+from backend.demo.plot import plot
+from backend.demo.scenario import common
+from backend.demo.story import Cast, tell
+from backend.meta import ref_of, set_meta, take_refs
+from desk.ids import AgentId, Instant
+from desk.records import Agent, Article, Customer, CustomerNote, ReadMark
+
+FIRST_REF = 10_001
+_DAY_MS = 86_400_000
+Progress = Callable[[str, int, int], None]
+"""Told what is being made, how many are done, and of how many."""
+
+
+def customers_for(tickets: int) -> int:
+    """How many customers write so many tickets."""
+    return max(300, tickets // 8)
+
+
+def sample_agents() -> list[Agent]:
+    """The staff as records."""
+    return [
+        Agent(
+            id=AgentId(f"agent-{person.handle}"),
+            v=1,
+            handle=person.handle,
+            name=person.name,
+            role=person.role,
+            team_ids=person.teams,
+            languages=person.languages,
+            skills=person.skills,
+            away=person.away,
+        )
+        for person in staff()
+    ]
+
+
+def _articles(now: Instant, seed: int) -> list[Article]:
+    """The knowledge base with votes and dates."""
+    rng = Random(f"{seed}/articles")
+    return [
+        replace(
+            page,
+            helped=rng.randrange(2, 140),
+            not_helped=rng.randrange(0, 18),
+            updated_at=now - rng.randrange(1, 300) * _DAY_MS,
+        )
+        for page in pages().values()
+    ]
+
+
+def _noted(customer: Customer, agents: list[Agent], now: Instant, rng: Random) -> Customer:
+    """The customer with what the desk remembers about one in twelve."""
+    if rng.random() > 1 / 12:
+        return customer
+    author = rng.choice(agents)
+    at = now - rng.randrange(1, 90) * _DAY_MS
+    note = CustomerNote(
+        id=mint(at, rng),
+        author_id=author.id,
+        author_name=author.name,
+        text=rng.choice(common(author.languages[0]).customer_note),
+        at=max(at, customer.created_at),
+    )
+    return replace(customer, notes=(note,))
+
+
+def build(database: Database, *, tickets: int, seed: int, now: Instant, progress: Progress) -> dict[str, int]:
+    """Fill an empty database with a desk as it stands at ``now``; returns how many rows of each kind there are."""
+    agents = sample_agents()
+    rules, groups = policy(), teams()
+    cast = Cast(
+        rules,
+        tuple((agent, person.share) for agent, person in zip(agents, staff(), strict=True)),
+        {team.id: team.calendar for team in groups},
+    )
+    everybody = list(people(customers_for(tickets), now, seed))
+    plots = plot(tickets, len(everybody), now, seed)
+    with database.write(now) as tx:
+        loader = BulkLoader(tx)
+        loader.org([rules, *groups, *agents, *macros(), *_articles(now, seed)])
+        rng = Random(f"{seed}/notes")
+        loader.customers(_noted(one.customer, agents, now, rng) for one in everybody)
+        loader.customers(account for one in everybody for account in one.accounts)
+        loader.customers(transfer for one in everybody for transfer in one.transfers)
+        set_meta(tx.conn, "next_ref", str(FIRST_REF))
+        first = take_refs(tx.conn, len(plots))
+        for done, each in enumerate(plots):
+            story = tell(each, ref_of(first + done), everybody[each.customer], cast, now)
+            loader.conversations([story.conversation])
+            if story.transfer is not None:
+                loader.customers([story.transfer])
+            ticket = story.conversation.ticket
+            if ticket.assignee_id and story.read_n:
+                mark = ReadMark(ticket_id=ticket.id, v=1, n=story.read_n)
+                loader.read_marks(ticket.assignee_id, [mark])
+            if done % 2_000 == 0:
+                progress("tickets", done, len(plots))
+        counts = loader.finish()
+    progress("tickets", len(plots), len(plots))
+    return counts

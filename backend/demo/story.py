@@ -1,0 +1,199 @@
+"""Tells one ticket: turns a plot into a conversation, step by step, in the customer's language and manner."""
+
+from collections.abc import Sequence
+from random import Random
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from backend.bulk import Conversation
+from backend.demo.minting import mint
+from backend.demo.people import CustomerFile
+from backend.demo.phrase import fill
+from backend.demo.play import Play
+from backend.demo.plot import Plot
+from backend.demo.scenario import Common, Told, common
+from backend.demo.slots import Subject, subject_of
+from backend.demo.voice import as_sent, casually, in_script_of, quoting
+from desk.commands import AnyCommand, Follow, Note, Reply, SetStatus, Snooze, Take
+from desk.ids import Instant, TeamId, TicketId
+from desk.intake import NewTicket
+from desk.records import Agent, Author, Channel, Policy, Role, Status, Transfer
+
+_HOUR_MS = 3_600_000
+
+
+class Story(Struct, frozen=True):
+    """A ticket as told. ``read_n`` is how far its assignee has read; ``transfer`` is the movement it is about."""
+
+    conversation: Conversation
+    transfer: Transfer | None
+    read_n: int
+
+
+class Cast(Struct, frozen=True):
+    """Who can take part: the policy, the agents with how many tickets each holds, and each team's calendar."""
+
+    policy: Policy
+    agents: tuple[tuple[Agent, int], ...]
+    calendars: dict[str, str]
+
+    def owner(self, plot: Plot, lang: str, rng: Random) -> Agent:
+        """Somebody of the team who speaks the language, the busier ones more often."""
+        team = [(agent, share) for agent, share in self.agents if plot.scenario.team in agent.team_ids and share]
+        able = [(agent, share) for agent, share in team if lang in agent.languages] or team
+        return rng.choices([agent for agent, _ in able], [share for _, share in able])[0]
+
+    def colleague(self, of: Agent, team_id: TeamId, rng: Random) -> Agent:
+        """Somebody else of the team to be asked, a senior if there is one."""
+        near = [agent for agent, _ in self.agents if agent.id != of.id and team_id in agent.team_ids]
+        seniors = [a for a in near if a.role is Role.SENIOR]
+        return rng.choice(seniors or near)
+
+
+class _Telling:
+    """The state of one telling."""
+
+    def __init__(self, plot: Plot, ref: str, whose: CustomerFile, cast: Cast) -> None:
+        self.rng = Random(plot.seed + "/words")
+        self.plot, self.whose, self.cast = plot, whose, cast
+        self.lang = "zh" if whose.customer.language == "zh" else "en"
+        self.agent = cast.owner(plot, self.lang, self.rng)
+        self.subject: Subject = subject_of(plot, whose, self.agent.name, self.rng)
+        self.told: Told = plot.scenario.zh if self.lang == "zh" else plot.scenario.en
+        self.common: Common = common(self.lang)
+        self.colleague = cast.colleague(self.agent, plot.scenario.team, self.rng)
+        self.slots = {**self.subject.slots, "handle": self.colleague.handle}
+        self.greeted = False
+        self.used: set[str] = set()
+        self.ticket_id = TicketId(mint(plot.times[0], self.rng))
+        start = NewTicket(
+            id=self.ticket_id,
+            ref=ref,
+            subject=self.words(self.told.subject, customer=True),
+            customer_id=whose.customer.id,
+            customer_name=whose.customer.name,
+            team_id=plot.scenario.team,
+            channel=plot.channel,
+            created_at=plot.times[0],
+            lang=whose.customer.language,
+            tier=whose.customer.tier,
+            severity=plot.severity,
+            tags=plot.scenario.tags,
+            at_risk_minor=self._at_risk(),
+        )
+        self.play = Play(start, cast.policy, cast.calendars[plot.scenario.team], self.rng)
+
+    def _at_risk(self) -> int:
+        transfer = self.subject.transfer
+        return transfer.value_minor if transfer and self.plot.scenario.at_risk else 0
+
+    def words(self, templates: Sequence[str], *, customer: bool = False) -> str:
+        """One of the wordings, not one said before, filled in."""
+        fresh = [t for t in templates if t not in self.used] or list(templates)
+        template = self.rng.choice(fresh)
+        self.used.add(template)
+        if customer:
+            template = in_script_of(self.whose.customer.country, template)
+        return fill(template, self.slots, self.rng)
+
+    def customer_says(self, templates: Sequence[str], at: Instant, until: Instant, *, first: bool = False) -> None:
+        """The customer writes, in a chat perhaps several lines, the last one before ``until``."""
+        customer = self.whose.customer
+        text = self.words(templates, customer=True)
+        hello = self.words(self.common.hello, customer=True) if first else ""
+        bye = self.words(self.common.bye, customer=True) if self.plot.channel is Channel.EMAIL else ""
+        lines = as_sent(text, self.plot.channel, self.rng, first=first, hello=hello, bye=bye)
+        pause_ms = min(40_000, max((until - at) // (len(lines) + 1), 1))
+        for i, line in enumerate(lines):
+            sent = line if self.plot.channel is Channel.EMAIL else casually(line, self.rng)
+            earlier = self.play.last_reply_of(self.agent.id)
+            if self.plot.channel is Channel.EMAIL and earlier and self.rng.random() < 0.4:
+                sent = quoting(sent, earlier.body, self.lang, earlier.author_name)
+            self.play.receive(Author.CUSTOMER, customer.id, customer.name, sent, at + i * pause_ms)
+
+    def agent_says(self, templates: Sequence[str], at: Instant, then: Status) -> None:
+        """The agent answers; the first time with a word about who they are."""
+        text = self.words(templates)
+        if not self.greeted:
+            self.greeted = True
+            text = self.words(self.common.reassure) + "\n\n" + text
+        elif self.plot.channel is Channel.EMAIL and self.lang == "en":
+            text = f"Hi {self.slots['name']},\n\n{text}"
+        if self.plot.channel is Channel.EMAIL:
+            text += f"\n\n{self.slots['agent']}"
+        self.give(Reply(ticket_id=self.ticket_id, body=text, then=then), at)
+
+    def give(self, command: AnyCommand, at: Instant) -> None:
+        """The agent acts."""
+        self.play.give(self.agent, command, at)
+
+    def note(self, templates: Sequence[str], at: Instant, *, mention: bool = False) -> None:
+        """The agent writes for the desk only."""
+        mentions = (self.colleague.id,) if mention else ()
+        self.give(Note(ticket_id=self.ticket_id, body=self.words(templates), mentions=mentions), at)
+
+    def step(self, name: str, at: Instant, until: Instant) -> None:
+        """Tell one step of the story."""
+        told, words = self.told, self.common
+        match name:
+            case "open":
+                self.customer_says(told.open, at, until, first=True)
+            case "bot":
+                templates = words.bot if self.rng.random() < 0.8 else words.bot_plain
+                self.play.receive(Author.BOT, "", "Bot", self.words(templates), at)
+            case "more":
+                self.customer_says((*told.more, *words.more[: 0 if told.more else None]), at, until)
+            case "upset":
+                self.customer_says(words.upset, at, until)
+            case "detail":
+                self.customer_says(told.detail, at, until)
+            case "back":
+                self.customer_says(told.back or words.back, at, until)
+            case "thanks":
+                self.customer_says(told.thanks or words.thanks, at, until)
+            case "take":
+                self.give(Take(ticket_id=self.ticket_id), at)
+            case "ask":
+                self.agent_says(told.ask, at, Status.WAITING)
+            case "hold":
+                self.agent_says(told.hold or words.hold, at, Status.ON_HOLD)
+            case "answer":
+                self.agent_says(told.answer, at, Status.WAITING)
+            case "done":
+                self.agent_says(told.answer, at, Status.SOLVED)
+            case "note":
+                self.note(told.note or words.note, at)
+            case "mention":
+                self.note(words.mention, at, mention=True)
+            case "escalate":
+                self.note(words.escalation, at)
+                self.play.ticket = replace(self.play.ticket, escalated_at=at)
+            case "solve":
+                self.give(SetStatus(ticket_id=self.ticket_id, status=Status.SOLVED), at)
+            case "close":
+                self.give(SetStatus(ticket_id=self.ticket_id, status=Status.CLOSED), at)
+            case "sleep_until":
+                wake_at = self.plot.times[-1] + self.rng.randrange(21, 60) * _HOUR_MS
+                self.give(Snooze(ticket_id=self.ticket_id, until_at=wake_at), at)
+            case "sleep_answer":
+                self.give(Snooze(ticket_id=self.ticket_id, until_answer=True), at)
+            case _:
+                raise ValueError(f"no such step: {name}")
+
+
+def tell(plot: Plot, ref: str, whose: CustomerFile, cast: Cast, now: Instant) -> Story:
+    """The ticket with its whole conversation."""
+    telling = _Telling(plot, ref, whose, cast)
+    ends = (*plot.times[1:], now)
+    for name, at, until in zip(plot.steps, plot.times, ends, strict=True):
+        telling.step(name, at, until)
+    if telling.rng.random() < 0.06 and "take" in plot.steps:
+        telling.play.give(telling.colleague, Follow(ticket_id=telling.ticket_id), plot.times[-1])
+    play = telling.play
+    ticket = play.ticket
+    read_n = ticket.last_n
+    if ticket.waiting_since is not None and telling.rng.random() < 0.6:
+        read_n = max((m.n for m in play.messages if m.at < ticket.waiting_since), default=0)
+    conversation = Conversation(ticket=ticket, messages=tuple(play.messages), clock_events=tuple(play.clock_events))
+    return Story(conversation, telling.subject.transfer, read_n)
