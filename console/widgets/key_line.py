@@ -1,0 +1,70 @@
+"""The last line: the keys of this place, or the one sentence that was just said."""
+
+from collections.abc import Sequence
+from typing import Literal, TypeAlias
+
+from textual.reactive import reactive
+from textual.strip import Strip
+from textual.timer import Timer
+
+from console.i18n import gettext as _
+from console.keys import Key
+from console.widgets.bar import Bar
+from console.widgets.inks import Inks
+from console.widgets.line import Line
+from desk.text import clean_name, width
+
+Tone: TypeAlias = Literal["done", "info", "warning"]
+
+SAID_S = 6.0
+"""A sentence stays this long, unless another follows."""
+_MARKS: dict[Tone, str] = {"done": "✓", "info": "·", "warning": "!"}
+
+
+class KeyLine(Bar):
+    """Shows keys; a sentence takes their place for a while."""
+
+    keys: reactive[Sequence[Key]] = reactive((), repaint=False)
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._sentence = ""
+        self._tone: Tone = "info"
+        self._timer: Timer | None = None
+
+    @property
+    def sentence(self) -> str:
+        """What is said now (empty: keys are shown)."""
+        return self._sentence
+
+    def watch_keys(self) -> None:
+        """Another place has other keys."""
+        self.changed()
+
+    def say(self, sentence: str, tone: Tone = "info", for_s: float = SAID_S) -> None:
+        """Show a sentence for a while."""
+        self._sentence, self._tone = clean_name(sentence, limit=500), tone
+        if self._timer is not None:
+            self._timer.stop()
+        self._timer = self.set_timer(for_s, self.hush)
+        self.changed()
+
+    def hush(self) -> None:
+        """Show the keys again."""
+        if self._sentence:
+            self._sentence = ""
+            self.changed()
+
+    def paint(self, width_: int, inks: Inks) -> list[Strip]:
+        """One line: as many keys as there is room for."""
+        line = Line(width_, inks.bar).add(" ", inks.dim)
+        if self._sentence:
+            ink = {"done": inks.fine, "info": inks.text, "warning": inks.breaching}[self._tone]
+            line.add(f"{_MARKS[self._tone]} ", ink).add(self._sentence, ink)
+            return [line.strip(inks.dim)]
+        for key in self.keys:
+            shown, hint = key.shown_keys.split(" ")[0] if key.action != "move(1)" else "j/k", _(key.hint)
+            if line.left < width(shown) + width(hint) + 4:
+                break
+            line.add(shown, inks.key).add(f" {hint}  ", inks.dim)
+        return [line.strip(inks.dim)]
