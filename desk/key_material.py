@@ -20,11 +20,13 @@ NEAR_CHARACTERS = 40
 _LATIN_WORD = re.compile(r"[A-Za-z]+")
 _BETWEEN_WORDS = re.compile(r"[\W\d_]{0,12}")
 _HAN_RUN = re.compile(r"(?:[\u4e00-\u9fff][\s,，、.。\d]{1,6}){10,}[\u4e00-\u9fff]")
-_HAN_JOINED = re.compile(r"[\u4e00-\u9fff]{12,}")
+_HAN_JOINED = re.compile(
+    r"(?:助记词|助記詞|私钥|私鑰|恢复短语)\s*(?:(?:就?是|为|如下)\s*[:：]?|[:：])\s*[“「\"]?"
+    r"(?P<phrase>[\u4e00-\u9fff]{12,24})(?![\u4e00-\u9fff])"
+)
 _BASE58 = re.compile(r"(?<![1-9A-HJ-NP-Za-km-z])[1-9A-HJ-NP-Za-km-z]{51,112}(?![1-9A-HJ-NP-Za-km-z])")
 _HEX_KEY = re.compile(r"(?<![0-9A-Fa-f])(?:0x)?[0-9A-Fa-f]{64}(?![0-9A-Fa-f])")
 _KEY_WORDS = re.compile(r"private[\s_-]*key|priv[\s_-]*key|secret[\s_-]*(?:key|exponent)|私钥|私鑰|密钥", re.IGNORECASE)
-_PHRASE_WORDS = re.compile(r"助记词|助記詞|私钥|私鑰|恢复短语|mnemonic", re.IGNORECASE)
 
 _DIGITS = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 _PRIVATE_VERSIONS = {
@@ -74,7 +76,8 @@ def _phrase(run: list[re.Match[str]]) -> Iterator[Finding]:
 
 
 def _han_phrases(text: str) -> Iterator[Finding]:
-    """Chinese lists are single characters of everyday text: they need gaps between, or a key word and the checksum."""
+    """Chinese lists are single characters of everyday text: they need gaps between, or a key word just
+    before and the checksum."""
     for match in _HAN_RUN.finditer(text):
         if all(
             character in _words("chinese_simplified") or character in _words("chinese_traditional")
@@ -82,14 +85,9 @@ def _han_phrases(text: str) -> Iterator[Finding]:
             if "\u4e00" <= character <= "\u9fff"
         ):
             yield Finding(kind="seed-phrase", start=match.start(), end=match.end())
-    if not _PHRASE_WORDS.search(text):
-        return
     for match in _HAN_JOINED.finditer(text):
-        for length in reversed(_PHRASE_LENGTHS):
-            for first in range(len(match[0]) - length + 1):
-                if _has_checksum(match[0][first : first + length]):
-                    start = match.start() + first
-                    yield Finding(kind="seed-phrase", start=start, end=start + length)
+        if len(match["phrase"]) in _PHRASE_LENGTHS and _has_checksum(match["phrase"]):
+            yield Finding(kind="seed-phrase", start=match.start("phrase"), end=match.end("phrase"))
 
 
 def _has_checksum(characters: str) -> bool:
