@@ -85,6 +85,7 @@ def build(database: Database, *, tickets: int, seed: int, now: Instant, progress
         rules,
         tuple((agent, person.share) for agent, person in zip(agents, staff(), strict=True)),
         {team.id: team.calendar for team in groups},
+        {person.handle: person.zh_name for person in staff() if person.zh_name},
     )
     everybody = list(people(customers_for(tickets), now, seed))
     plots = plot(tickets, len(everybody), now, seed)

@@ -5,10 +5,12 @@ shape of each network.
 """
 
 import hashlib
+from functools import cache
 from random import Random
 
 from backend.demo.keccak import keccak_256
 
+_EVM = frozenset({"Ethereum", "BNB Smart Chain", "Arbitrum", "Base", "Polygon"})
 _BITCOIN_ALPHABET = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 _RIPPLE_ALPHABET = "rpshnaf39wBUDNEGHJKLM4PQRST7VWXYZ2bcdeCg65jkm8oFqi1tuvAxyz"
 _BECH32_ALPHABET = "qpzry9x8gf2tvdw0s3jn54khce6mua7l"
@@ -63,6 +65,17 @@ def eip55(payload: bytes) -> str:
     return "0x" + "".join(c.upper() if int(d, 16) >= 8 else c for c, d in zip(plain, digest, strict=False))
 
 
+@cache
+def busy_eip55(number: int) -> str:
+    """One of the hexadecimal addresses that many send to, an exchange's perhaps."""
+    return eip55(hashlib.sha256(f"busy address {number}".encode()).digest()[:20])
+
+
+def destination(network: str, rng: Random) -> str:
+    """An address somebody sends to; on Ethereum-like networks one of a few hundred, as a checksum is slow to make."""
+    return busy_eip55(rng.randrange(300)) if network in _EVM else address(network, rng)
+
+
 def address(network: str, rng: Random) -> str:
     """An address on the network."""
     match network:
@@ -80,18 +93,16 @@ def address(network: str, rng: Random) -> str:
             return base58check(b"\x00" + rng.randbytes(20), _RIPPLE_ALPHABET)
         case "Solana":
             return base58(rng.randbytes(32))
-        case "Ethereum" | "BNB Smart Chain" | "Arbitrum" | "Base" | "Polygon":
+        case _ if network in _EVM:
             return eip55(rng.randbytes(20))
     raise ValueError(f"no such network: {network}")
 
 
 def transaction_id(network: str, rng: Random) -> str:
     """A transaction id as the network writes it."""
-    match network:
-        case "Solana":
-            return base58(rng.randbytes(64))
-        case "XRP Ledger" | "Cosmos":
-            return rng.randbytes(32).hex().upper()
-        case "Ethereum" | "BNB Smart Chain" | "Arbitrum" | "Base" | "Polygon":
-            return "0x" + rng.randbytes(32).hex()
-    return rng.randbytes(32).hex()
+    if network == "Solana":
+        return base58(rng.randbytes(64))
+    digest = rng.randbytes(32).hex()
+    if network in {"XRP Ledger", "Cosmos"}:
+        return digest.upper()
+    return "0x" + digest if network in _EVM else digest

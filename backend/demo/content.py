@@ -16,7 +16,8 @@ FOLDER = Path(__file__).parent
 
 
 class Person(msgspec.Struct, frozen=True, kw_only=True):
-    """One member of the staff as written in ``desk.toml``; ``share`` weighs how many tickets they hold."""
+    """One member of the staff as written in ``desk.toml``; ``share`` weighs how many tickets they hold, ``zh_name`` is
+    how they introduce themselves in Chinese."""
 
     handle: str
     name: str
@@ -26,6 +27,7 @@ class Person(msgspec.Struct, frozen=True, kw_only=True):
     skills: tuple[str, ...]
     share: int
     away: bool = False
+    zh_name: str = ""
 
 
 class _Minutes(msgspec.Struct, frozen=True):

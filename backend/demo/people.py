@@ -7,7 +7,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from backend.demo.assets import ASSETS, Asset, some_amount
-from backend.demo.chain import address, transaction_id
+from backend.demo.chain import address, destination, transaction_id
 from backend.demo.content import names
 from backend.demo.minting import mint
 from desk.ids import AccountId, CustomerId, Instant, TransferId
@@ -116,7 +116,7 @@ def transfer_of(
         value_minor=value_minor,
         network=asset.network if on_chain else "",
         tx_id=transaction_id(asset.network, rng) if sent else "",
-        address=address(asset.network, rng) if on_chain else "",
+        address=destination(asset.network, rng) if on_chain else "",
         memo=memo,
         confirmations=seen,
         confirmations_needed=needed,

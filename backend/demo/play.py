@@ -2,13 +2,16 @@
 
 from random import Random
 
+from msgspec.structs import replace
+
+from backend.bulk import Conversation
 from backend.demo.minting import mint
-from desk.commands import AnyCommand, Envelope
+from desk.commands import AnyCommand, Envelope, Note, Reply, SetStatus, Take
 from desk.decide import decide
 from desk.ids import AgentId, CommandId, Instant, MessageId
-from desk.intake import Incoming, NewTicket, new_ticket, receive
+from desk.intake import Incoming, NewTicket, begin, new_ticket, receive
 from desk.outcome import Outcome, Refusal, View
-from desk.records import Agent, Author, ClockEvent, Message, Policy, Ticket
+from desk.records import Agent, Author, ClockEvent, Message, MessageKind, Policy, Status, Ticket
 
 
 class StepRefused(Exception):
@@ -16,44 +19,106 @@ class StepRefused(Exception):
 
 
 class Play:
-    """A ticket as it stands, with all its messages and clock events so far."""
+    """A ticket of these days: every command is decided, with the lines the system writes about it."""
 
     def __init__(self, start: NewTicket, policy: Policy, calendar: str, rng: Random) -> None:
-        self.ticket: Ticket = new_ticket(start)
-        self.messages: list[Message] = []
-        self.clock_events: list[ClockEvent] = []
-        self._policy = policy
-        self._calendar = calendar
-        self._rng = rng
+        self.start, self.policy, self.calendar, self.rng = start, policy, calendar, rng
+        self._ticket: Ticket = new_ticket(start)
+        self._messages: list[Message] = []
+        self._clock_events: list[ClockEvent] = []
+        self._answered: dict[str, str] = {}
 
     def receive(self, author: Author, author_id: str, name: str, body: str, at: Instant) -> None:
         """The customer, or the bot, wrote."""
         message = Incoming(
-            id=MessageId(mint(at, self._rng)), author=author, author_id=author_id, author_name=name, body=body, at=at
+            id=MessageId(mint(at, self.rng)), author=author, author_id=author_id, author_name=name, body=body, at=at
         )
-        self._apply(receive(self.ticket, message, self._policy, at, self._calendar))
+        self._apply(receive(self._ticket, message, self.policy, at, self.calendar))
 
     def give(self, actor: Agent, command: AnyCommand, at: Instant) -> None:
         """An agent gave a command; raises :class:`StepRefused` if the rules refuse it."""
         envelope = Envelope(
-            id=CommandId(mint(at, self._rng)), command=command, composed_at=at, seen_n=self.ticket.last_n
+            id=CommandId(mint(at, self.rng)), command=command, composed_at=at, seen_n=self._ticket.last_n
         )
-        view = View(policy=self._policy, ticket=self.ticket, calendar=self._calendar)
+        view = View(policy=self.policy, ticket=self._ticket, calendar=self.calendar)
         verdict = decide(envelope, view, actor, at)
         if isinstance(verdict, Refusal):
             raise StepRefused(f"{verdict.code}: {verdict.why} ({command})")
         self._apply(verdict)
+        if isinstance(command, Reply):
+            self._answered[actor.id] = command.body
 
-    def last_reply_of(self, agent_id: AgentId | None) -> Message | None:
-        """The newest message of an agent that the customer saw."""
-        for message in reversed(self.messages):
-            if message.author is Author.AGENT and message.kind == "reply" and message.author_id == agent_id:
-                return message
-        return None
+    def escalate(self, at: Instant) -> None:
+        """The ticket went to the seniors."""
+        self._ticket = replace(self._ticket, escalated_at=at)
+
+    def last_answer(self, agent_id: AgentId) -> str:
+        """What an agent last wrote to the customer, or nothing."""
+        return self._answered.get(agent_id, "")
+
+    def end(self) -> Conversation:
+        """The ticket as it stands."""
+        return Conversation(ticket=self._ticket, messages=tuple(self._messages), clock_events=tuple(self._clock_events))
 
     def _apply(self, outcome: Outcome) -> None:
         for record in outcome.changes:
             if isinstance(record, Ticket):
-                self.ticket = record
-        self.messages += outcome.messages
-        self.clock_events += outcome.clock_events
+                self._ticket = record
+        self._messages += outcome.messages
+        self._clock_events += outcome.clock_events
+
+
+class OldPlay(Play):
+    """A ticket of long ago: its conversation and how it ended, taken in at once like an imported one."""
+
+    def __init__(self, start: NewTicket, policy: Policy, calendar: str, rng: Random) -> None:
+        super().__init__(start, policy, calendar, rng)
+        self._incoming: list[Incoming] = []
+        self._status: Status | None = None
+        self._assignee_id: AgentId | None = None
+
+    def receive(self, author: Author, author_id: str, name: str, body: str, at: Instant) -> None:
+        """The customer, or the bot, wrote."""
+        self._add(author, author_id, name, body, at, MessageKind.REPLY)
+
+    def give(self, actor: Agent, command: AnyCommand, at: Instant) -> None:
+        """An agent wrote, took it or settled it; nothing else is remembered."""
+        match command:
+            case Take():
+                self._assignee_id = actor.id
+            case SetStatus():
+                self._status = command.status
+            case Reply():
+                self._add(Author.AGENT, actor.id, actor.name, command.body, at, MessageKind.REPLY)
+                self._answered[actor.id] = command.body
+                self._status = command.then
+            case Note():
+                self._add(Author.AGENT, actor.id, actor.name, command.body, at, MessageKind.NOTE)
+
+    def end(self) -> Conversation:
+        """The ticket as it was left."""
+        ended_at = self._incoming[-1].at
+        outcome = begin(
+            self.start,
+            tuple(self._incoming),
+            self.policy,
+            ended_at,
+            self.calendar,
+            status=self._status,
+            assignee_id=self._assignee_id,
+        )
+        self._apply(outcome)
+        return super().end()
+
+    def _add(self, author: Author, author_id: str, name: str, body: str, at: Instant, kind: MessageKind) -> None:
+        self._incoming.append(
+            Incoming(
+                id=MessageId(mint(at, self.rng)),
+                body=body,
+                at=at,
+                author=author,
+                author_id=author_id,
+                author_name=name,
+                kind=kind,
+            )
+        )

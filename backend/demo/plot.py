@@ -16,9 +16,9 @@ _MIN_MS = 60_000
 _DAY_MIN = 1440.0
 
 # Steps of a story. The customer: open (begins), more (adds something, unanswered), upset (is angry), detail (answers
-# our question), thanks (is happy), back (it came up again). The agent: take, ask (a question), note, mention (a note to a
-# colleague), escalate (a note to the seniors), hold (others work on it), answer (the solution, then we wait), done (the
-# solution, and solved), solve and close (without a word), sleep_until and sleep_answer (snoozed). And bot, who answers.
+# our question), thanks (is happy), back (it came up again). The agent: take, ask (a question), note, mention (a note to
+# a colleague), escalate (a note to the seniors), hold (others work on it), answer (the solution, then we wait), done
+# (the solution, and solved), solve and close (without a word), sleep_until, sleep_answer (snoozed). And bot answers.
 _B = ("open", "bot")
 _TALK = ("take", "ask", "detail")
 ARCS: dict[str, tuple[tuple[int, tuple[str, ...]], ...]] = {
@@ -45,7 +45,11 @@ ARCS: dict[str, tuple[tuple[int, tuple[str, ...]], ...]] = {
         (1, (*_B, *_TALK, "answer", "upset", "note", "done")),
     ),
 }
-ARCS["closed"] = tuple((weight, (*steps, "close")) for weight, steps in ARCS["solved"])
+ARCS["closed"] = (
+    (4, ("open", "take", "done", "close")),
+    (2, ("open", "take", "ask", "detail", "done", "close")),
+    *((1, (*steps, "close")) for _, steps in ARCS["solved"]),
+)
 
 _ACTIVE = {"new": 26, "open": 31, "waiting": 21, "on_hold": 8, "snoozed": 5, "escalated": 5, "reopened": 4}
 _CHANNELS = {Channel.EMAIL: 32, Channel.CHAT: 30, Channel.TELEGRAM: 26, Channel.WHATSAPP: 12}

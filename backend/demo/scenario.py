@@ -21,7 +21,8 @@ class Told(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     ``open`` the first message, ``more`` what an unanswered customer adds, ``ask`` the agent's question, ``detail``
     the answer to it, ``note`` what the desk writes to itself, ``hold`` what is said while others work on it,
-    ``answer`` the solution, ``back`` how it comes up again.
+    ``answer`` the solution, ``back`` how it comes up again. The first ``ask``, ``detail``, ``note``, ``answer`` belong
+    together, so do the second ones, and so on; a shorter list starts over.
     """
 
     subject: tuple[str, ...]

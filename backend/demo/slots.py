@@ -5,7 +5,7 @@ from random import Random
 from msgspec import Struct
 
 from backend.demo.assets import ASSETS, Asset
-from backend.demo.chain import address, transaction_id
+from backend.demo.chain import destination, transaction_id
 from backend.demo.pages import pages
 from backend.demo.people import CustomerFile, transfer_of
 from backend.demo.plot import Plot
@@ -42,7 +42,7 @@ def subject_of(plot: Plot, whose: CustomerFile, agent_name: str, rng: Random) ->
     slots = {
         "name": name if lang == "zh" else name.split()[0],
         "fullname": name,
-        "agent": agent_name if lang == "zh" else agent_name.split()[0],
+        "agent": agent_name,
         "article": page.title,
         "summary": page.summary,
         "device": whose.device,
@@ -65,15 +65,15 @@ def subject_of(plot: Plot, whose: CustomerFile, agent_name: str, rng: Random) ->
 
 def _money(asset: Asset, transfer: Transfer | None, rng: Random) -> dict[str, str]:
     """Slots about the movement; made up where the story has none."""
-    destination = (transfer.address if transfer else "") or address(asset.network, rng)
+    address = (transfer.address if transfer else "") or destination(asset.network, rng)
     tx_id = (transfer.tx_id if transfer else "") or transaction_id(asset.network, rng)
     price = asset.price_minor / 100
     return {
         "asset": asset.symbol,
         "network": asset.network,
         "amount": transfer.amount if transfer else f"{rng.randint(1, 40) * 25}",
-        "address": destination,
-        "addrshort": short(destination),
+        "address": address,
+        "addrshort": short(address),
         "tx": tx_id,
         "txshort": short(tx_id),
         "memo": (transfer.memo if transfer else "") or str(rng.randrange(10_000_000, 999_999_999)),

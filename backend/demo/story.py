@@ -4,13 +4,12 @@ from collections.abc import Sequence
 from random import Random
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from backend.bulk import Conversation
 from backend.demo.minting import mint
 from backend.demo.people import CustomerFile
 from backend.demo.phrase import fill
-from backend.demo.play import Play
+from backend.demo.play import OldPlay, Play
 from backend.demo.plot import Plot
 from backend.demo.scenario import Common, Told, common
 from backend.demo.slots import Subject, subject_of
@@ -37,6 +36,7 @@ class Cast(Struct, frozen=True):
     policy: Policy
     agents: tuple[tuple[Agent, int], ...]
     calendars: dict[str, str]
+    zh_names: dict[str, str]
 
     def owner(self, plot: Plot, lang: str, rng: Random) -> Agent:
         """Somebody of the team who speaks the language, the busier ones more often."""
@@ -59,12 +59,13 @@ class _Telling:
         self.plot, self.whose, self.cast = plot, whose, cast
         self.lang = "zh" if whose.customer.language == "zh" else "en"
         self.agent = cast.owner(plot, self.lang, self.rng)
-        self.subject: Subject = subject_of(plot, whose, self.agent.name, self.rng)
+        self.subject: Subject = subject_of(plot, whose, self._introduced(), self.rng)
         self.told: Told = plot.scenario.zh if self.lang == "zh" else plot.scenario.en
         self.common: Common = common(self.lang)
         self.colleague = cast.colleague(self.agent, plot.scenario.team, self.rng)
         self.slots = {**self.subject.slots, "handle": self.colleague.handle}
         self.greeted = False
+        self.line = self.rng.randrange(60)
         self.used: set[str] = set()
         self.ticket_id = TicketId(mint(plot.times[0], self.rng))
         start = NewTicket(
@@ -82,7 +83,13 @@ class _Telling:
             tags=plot.scenario.tags,
             at_risk_minor=self._at_risk(),
         )
-        self.play = Play(start, cast.policy, cast.calendars[plot.scenario.team], self.rng)
+        kind = OldPlay if plot.state == "closed" else Play
+        self.play = kind(start, cast.policy, cast.calendars[plot.scenario.team], self.rng)
+
+    def _introduced(self) -> str:
+        """What the agent calls themselves in the customer's language."""
+        name = self.agent.name
+        return self.cast.zh_names.get(self.agent.handle, name) if self.lang == "zh" else name.split()[0]
 
     def _at_risk(self) -> int:
         transfer = self.subject.transfer
@@ -97,6 +104,11 @@ class _Telling:
             template = in_script_of(self.whose.customer.country, template)
         return fill(template, self.slots, self.rng)
 
+    def in_line(self, templates: Sequence[str]) -> Sequence[str]:
+        """Of wordings that belong together step by step, the one of this ticket's line."""
+        line = templates[self.line % len(templates)] if templates else ""
+        return [line] if line and line not in self.used else templates
+
     def customer_says(self, templates: Sequence[str], at: Instant, until: Instant, *, first: bool = False) -> None:
         """The customer writes, in a chat perhaps several lines, the last one before ``until``."""
         customer = self.whose.customer
@@ -107,9 +119,9 @@ class _Telling:
         pause_ms = min(40_000, max((until - at) // (len(lines) + 1), 1))
         for i, line in enumerate(lines):
             sent = line if self.plot.channel is Channel.EMAIL else casually(line, self.rng)
-            earlier = self.play.last_reply_of(self.agent.id)
+            earlier = self.play.last_answer(self.agent.id)
             if self.plot.channel is Channel.EMAIL and earlier and self.rng.random() < 0.4:
-                sent = quoting(sent, earlier.body, self.lang, earlier.author_name)
+                sent = quoting(sent, earlier, self.lang, self.agent.name)
             self.play.receive(Author.CUSTOMER, customer.id, customer.name, sent, at + i * pause_ms)
 
     def agent_says(self, templates: Sequence[str], at: Instant, then: Status) -> None:
@@ -147,7 +159,7 @@ class _Telling:
             case "upset":
                 self.customer_says(words.upset, at, until)
             case "detail":
-                self.customer_says(told.detail, at, until)
+                self.customer_says(self.in_line(told.detail), at, until)
             case "back":
                 self.customer_says(told.back or words.back, at, until)
             case "thanks":
@@ -155,20 +167,20 @@ class _Telling:
             case "take":
                 self.give(Take(ticket_id=self.ticket_id), at)
             case "ask":
-                self.agent_says(told.ask, at, Status.WAITING)
+                self.agent_says(self.in_line(told.ask), at, Status.WAITING)
             case "hold":
                 self.agent_says(told.hold or words.hold, at, Status.ON_HOLD)
             case "answer":
-                self.agent_says(told.answer, at, Status.WAITING)
+                self.agent_says(self.in_line(told.answer), at, Status.WAITING)
             case "done":
-                self.agent_says(told.answer, at, Status.SOLVED)
+                self.agent_says(self.in_line(told.answer), at, Status.SOLVED)
             case "note":
-                self.note(told.note or words.note, at)
+                self.note(self.in_line(told.note) or words.note, at)
             case "mention":
                 self.note(words.mention, at, mention=True)
             case "escalate":
                 self.note(words.escalation, at)
-                self.play.ticket = replace(self.play.ticket, escalated_at=at)
+                self.play.escalate(at)
             case "solve":
                 self.give(SetStatus(ticket_id=self.ticket_id, status=Status.SOLVED), at)
             case "close":
@@ -190,10 +202,9 @@ def tell(plot: Plot, ref: str, whose: CustomerFile, cast: Cast, now: Instant) ->
         telling.step(name, at, until)
     if telling.rng.random() < 0.06 and "take" in plot.steps:
         telling.play.give(telling.colleague, Follow(ticket_id=telling.ticket_id), plot.times[-1])
-    play = telling.play
-    ticket = play.ticket
+    conversation = telling.play.end()
+    ticket = conversation.ticket
     read_n = ticket.last_n
     if ticket.waiting_since is not None and telling.rng.random() < 0.6:
-        read_n = max((m.n for m in play.messages if m.at < ticket.waiting_since), default=0)
-    conversation = Conversation(ticket=ticket, messages=tuple(play.messages), clock_events=tuple(play.clock_events))
+        read_n = max((m.n for m in conversation.messages if m.at < ticket.waiting_since), default=0)
     return Story(conversation, telling.subject.transfer, read_n)

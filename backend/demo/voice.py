@@ -1,12 +1,13 @@
 """How a customer writes on each channel: letters by mail, single lines in a chat, and in their own script."""
 
+import re
 from functools import cache
 from random import Random
 from typing import Protocol
 
 from desk.records import Channel
 
-_BREAK = " // "
+_BREAK = re.compile(r"\s*//\s*")
 _TRADITIONAL = {"HK": "s2hk", "TW": "s2twp"}
 
 
@@ -33,7 +34,7 @@ def in_script_of(country: str, template: str) -> str:
 
 def as_sent(text: str, channel: Channel, rng: Random, *, first: bool, hello: str, bye: str) -> list[str]:
     """The message or messages that a customer sends to say this; a letter has a greeting and a signature."""
-    parts = [part.strip() for part in text.split(_BREAK)]
+    parts = [part.strip() for part in _BREAK.split(text)]
     if channel is Channel.EMAIL:
         if first:
             return ["\n\n".join(part for part in (hello, *parts, bye) if part)]
