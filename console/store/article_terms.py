@@ -10,26 +10,34 @@ from collections import Counter
 from zlib import crc32
 
 from console.store.stems import stemmer
-from desk.folding import is_han, words
+from desk.folding import is_han
 
 _BODY_BITS = 16
 _HEADING_BITS = 8
 _MOST_IN_BODY = (1 << _BODY_BITS) - 1
 _MOST_IN_HEADINGS = (1 << _HEADING_BITS) - 1
-_MOST_IN_TITLE = _MOST_IN_HEADINGS
+"""Also of a title."""
 
 
-def terms_of(text: str) -> list[str]:
-    """The terms of a text, in order, each as often as it occurs."""
-    found = words(text)
-    stems = stemmer().stems(word for word in found if not is_han(word))
-    terms: list[str] = []
-    for word in found:
+def terms_of(word: str) -> list[str]:
+    """The terms of one folded word as :func:`desk.folding.words` gives it, each as often as it occurs."""
+    if not is_han(word):
+        return [stemmer().stems((word,))[word]]
+    return [*word, *(word[at : at + 2] for at in range(len(word) - 1))]
+
+
+def count_terms(words: Counter[str]) -> Counter[str]:
+    """The terms of counted words."""
+    stems = stemmer().stems(word for word in words if not is_han(word))
+    terms: Counter[str] = Counter()
+    for word, count in words.items():
         if word in stems:
-            terms.append(stems[word])
+            terms[stems[word]] += count
+        elif count == 1:
+            terms.update(terms_of(word))
         else:
-            terms += word
-            terms += [word[at : at + 2] for at in range(len(word) - 1)]
+            for term in terms_of(word):
+                terms[term] += count
     return terms
 
 
@@ -39,13 +47,12 @@ def term_key(term: str) -> int:
 
 
 def pack_terms(title: Counter[str], headings: Counter[str], body: Counter[str]) -> bytes:
-    """Pack the counts of an article's terms."""
-    packed: dict[int, int] = {}
-    for term in title.keys() | headings.keys() | body.keys():
-        count = min(body[term], _MOST_IN_BODY)
-        count |= min(headings[term], _MOST_IN_HEADINGS) << _BODY_BITS
-        count |= min(title[term], _MOST_IN_TITLE) << (_BODY_BITS + _HEADING_BITS)
-        packed[term_key(term)] = count
+    """Pack the counts of an article's terms; those of the body include its headings."""
+    packed = {term_key(term): min(count, _MOST_IN_BODY) for term, count in body.items()}
+    for shift, counts in ((_BODY_BITS, headings), (_BODY_BITS + _HEADING_BITS, title)):
+        for term, count in counts.items():
+            key = term_key(term)
+            packed[key] = packed.get(key, 0) | min(count, _MOST_IN_HEADINGS) << shift
     keys = sorted(packed)
     return array("I", keys).tobytes() + array("I", [packed[key] for key in keys]).tobytes()
 

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Sequence
 
 from msgspec import Struct
 
-from console.store.article_terms import pack_terms, terms_of
+from console.store.article_terms import count_terms, pack_terms
 from console.store.article_text import ArticleText, article_text
 from desk.folding import TOKENIZER, fold, is_han, segment, words
 from desk.records import Article, ArticleState
@@ -86,9 +86,9 @@ def index_articles(connection: sqlite3.Connection, articles: Iterable[Article]) 
 
 
 def _index(connection: sqlite3.Connection, article: Article, text: ArticleText) -> None:
-    title, headings, body = (Counter(terms_of(part)) for part in (article.title, text.headings, text.body))
-    length = sum(count for term, count in body.items() if len(term) == 1 or not is_han(term)) or 1
-    pack = pack_terms(title, headings, body)
+    spoken = [Counter(words(part)) for part in (article.title, text.headings, text.body)]
+    length = sum(count * (len(word) if is_han(word) else 1) for word, count in spoken[2].items()) or 1
+    pack = pack_terms(*(count_terms(part) for part in spoken))
     entry = (article.id, article.source_id, article.lang, article.title, fold(text.body[:_OPENING_CHARS]), length, pack)
     n = connection.execute(
         "INSERT INTO article_entry(id, source_id, lang, title, opening, length, terms) VALUES (?, ?, ?, ?, ?, ?, ?)",
@@ -105,14 +105,14 @@ def _index(connection: sqlite3.Connection, article: Article, text: ArticleText) 
         " ON CONFLICT (lang) DO UPDATE SET articles = articles + 1, length = length + excluded.length",
         (article.lang, length),
     )
-    seen = {word for word in words(f"{article.title} {text.body}") if not is_han(word) and len(word) <= _MAX_WORD}
-    rows = ((word, word[::-1]) for word in sorted(seen))
+    seen = (word for word in spoken[0] | spoken[2] if not is_han(word) and len(word) <= _MAX_WORD)
+    rows = [(word, word[::-1]) for word in sorted(seen)]
     connection.executemany("INSERT OR IGNORE INTO article_word VALUES (?, ?)", rows)
 
 
 def _columns(title: str, lang: str, text: ArticleText) -> tuple[str, ...]:
     written = (segment(title), segment(text.headings), segment(text.body), segment(text.aside))
-    han = sorted({letter for letter in fold(f"{title}{text.body}") if is_han(letter)})
+    han = sorted(letter for letter in set(fold(f"{title}{text.body}")) if is_han(letter))
     return (*written, " ".join(han), lang)
 
 

@@ -1,0 +1,169 @@
+"""Ticket queries as SQL: the same answer as :func:`desk.query.matches`, found by index.
+
+Conditions are over a table or join called ``t`` with the ticket columns. Constants that partial indexes name are
+written out (they come from enumerations); everything else is a parameter.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import TypeAlias
+
+import msgspec
+
+from console.store.schema import SEPARATOR
+from desk.folding import fold
+from desk.ids import MS_PER_S, Instant
+from desk.query import BREACH_WINDOW_S, Filter, Roster, TicketQuery
+from desk.query_fields import ME, MINE, NONE
+from desk.records import Agent, Frozen, Severity, Status
+
+Parameter: TypeAlias = str | int
+
+
+class Condition(Frozen, frozen=True, kw_only=True):
+    """What follows WHERE, and its parameters."""
+
+    sql: str
+    parameters: tuple[Parameter, ...] = ()
+
+
+class Asker(Frozen, frozen=True, kw_only=True):
+    """Who asks and when: what ``me``, ``mine`` and ``now`` mean."""
+
+    me: Agent
+    now: Instant
+    roster: Roster
+
+
+def condition(query: TicketQuery, asker: Asker) -> Condition:
+    """The condition for a query; always true for the empty one."""
+    parts = [_filter(part, asker) for part in query.filters]
+    parts += [
+        Condition(sql=f"instr(ticket_words(t.doc), ?) {'=' if word.negated else '>'} 0", parameters=(fold(word.text),))
+        for word in query.words
+    ]
+    return Condition(
+        sql=" AND ".join(part.sql for part in parts) or "1",
+        parameters=tuple(value for part in parts for value in part.parameters),
+    )
+
+
+def _filter(part: Filter, asker: Asker) -> Condition:
+    alternatives = _BY_FIELD[part.field](part.values, asker)
+    sql = " OR ".join(f"({one.sql})" if len(alternatives) > 1 else one.sql for one in alternatives)
+    parameters = tuple(value for one in alternatives for value in one.parameters)
+    if part.negated:
+        return Condition(sql=f"({sql}) IS NOT TRUE", parameters=parameters)
+    return Condition(sql=f"({sql})" if len(alternatives) > 1 else sql, parameters=parameters)
+
+
+def _among(column: str, values: Sequence[str]) -> Condition:
+    distinct = tuple(dict.fromkeys(values))
+    if len(distinct) == 1:
+        return Condition(sql=f"t.{column} = ?", parameters=distinct)
+    return Condition(sql=f"t.{column} IN ({', '.join('?' * len(distinct))})", parameters=distinct)
+
+
+def _status(values: Sequence[str], asker: Asker) -> list[Condition]:
+    return [Condition(sql=f"t.status = '{Status(value)}'") for value in values]
+
+
+def _severity(values: Sequence[str], asker: Asker) -> list[Condition]:
+    return [Condition(sql=f"t.severity = '{Severity(value)}'") for value in values]
+
+
+def _column(name: str) -> Callable[[Sequence[str], Asker], list[Condition]]:
+    return lambda values, asker: [_among(name, values)]
+
+
+def _assignee(values: Sequence[str], asker: Asker) -> list[Condition]:
+    conditions = [Condition(sql="t.assignee_id IS NULL")] if NONE in values else []
+    ids: list[str] = []
+    for value in values:
+        if value in (ME, f"@{asker.me.handle.casefold()}"):
+            ids.append(asker.me.id)
+        elif value != NONE:
+            ids += [value, asker.roster.agents.get(value.removeprefix("@"), value)]
+    return [*conditions, _among("assignee_id", ids)] if ids else conditions
+
+
+def _team(values: Sequence[str], asker: Asker) -> list[Condition]:
+    ids: list[str] = []
+    for value in values:
+        if value == MINE:
+            ids += asker.me.team_ids
+        else:
+            ids += [value, asker.roster.teams.get(value.casefold(), value)]
+    return [_among("team_id", ids)]
+
+
+def _lang(values: Sequence[str], asker: Asker) -> list[Condition]:
+    return [_among("lang", [value.split("-")[0] for value in values])]
+
+
+def _tag(values: Sequence[str], asker: Asker) -> list[Condition]:
+    return [_listed("tags", value) for value in values]
+
+
+def _listed(column: str, value: str) -> Condition:
+    return Condition(sql=f"instr(t.{column}, ?) > 0", parameters=(f"{SEPARATOR}{value}{SEPARATOR}",))
+
+
+def _customer(values: Sequence[str], asker: Asker) -> list[Condition]:
+    return [
+        Condition(sql="t.customer_id = ? OR instr(ticket_customer(t.doc), ?) > 0", parameters=(value, value.casefold()))
+        for value in values
+    ]
+
+
+def _is(values: Sequence[str], asker: Asker) -> list[Condition]:
+    return [_STATES[value](asker) for value in values]
+
+
+_STATES: dict[str, Callable[[Asker], Condition]] = {
+    "unread": lambda asker: Condition(sql="t.last_n > coalesce((SELECT n FROM read_mark WHERE ticket_id = t.id), 0)"),
+    "breaching": lambda asker: Condition(
+        sql="t.active=1 AND t.due_at <= ?", parameters=(asker.now + BREACH_WINDOW_S * MS_PER_S,)
+    ),
+    "snoozed": lambda asker: Condition(sql="t.asleep_until > 0 AND t.asleep_until > ?", parameters=(asker.now,)),
+    "escalated": lambda asker: Condition(sql="t.escalated_at IS NOT NULL"),
+    "emergency": lambda asker: Condition(sql="t.severity='emergency'"),
+    "mentioned": lambda asker: _listed("people", f"m:{asker.me.id}"),
+    "followed": lambda asker: _listed("people", f"f:{asker.me.id}"),
+    "active": lambda asker: Condition(sql="t.active=1"),
+}
+
+_BY_FIELD: dict[str, Callable[[Sequence[str], Asker], list[Condition]]] = {
+    "status": _status,
+    "assignee": _assignee,
+    "team": _team,
+    "tag": _tag,
+    "severity": _severity,
+    "channel": _column("channel"),
+    "lang": _lang,
+    "tier": _column("tier"),
+    "customer": _customer,
+    "is": _is,
+}
+
+
+class _Words(msgspec.Struct):
+    """What of a ticket the words of a query are looked for in."""
+
+    ref: str = ""
+    subject: str = ""
+    customer_name: str = ""
+    tags: tuple[str, ...] = ()
+
+
+_decoder = msgspec.json.Decoder(_Words)
+
+
+def ticket_words(doc: str) -> str:
+    """SQL function: the folded text of a ticket's own fields."""
+    ticket = _decoder.decode(doc)
+    return fold(" ".join((ticket.ref, ticket.subject, ticket.customer_name, *ticket.tags)))
+
+
+def ticket_customer(doc: str) -> str:
+    """SQL function: the customer's name, case-folded."""
+    return _decoder.decode(doc).customer_name.casefold()

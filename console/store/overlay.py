@@ -1,0 +1,195 @@
+"""Shown state = confirmed rows + replay of unfinished commands through :func:`desk.decide.decide`.
+
+The overlay of a record is thrown away and made anew, in the transaction that changed the record or its commands.
+Nothing is ever undone step by step. A replay asks no clock: a command is decided at the instant it was composed.
+"""
+
+import sqlite3
+from collections.abc import Iterable
+from typing import TypeAlias
+
+import msgspec
+
+from console.store import reading
+from console.store.columns import ticket_values
+from console.store.facts import own_agent
+from console.store.messages import last_number, messages_after
+from console.store.schema import TICKET_COLUMNS
+from desk.commands import (
+    AnyCommand,
+    ApplyMacro,
+    Assign,
+    Envelope,
+    MoveTeam,
+    NoteCustomer,
+    OpenTicket,
+    PublishArticle,
+    RateArticle,
+    SaveArticle,
+    Seen,
+    lane_of,
+)
+from desk.decide import decide
+from desk.ids import AgentId, TeamId
+from desk.outbox import UNFINISHED
+from desk.outcome import Outcome, View
+from desk.records import Agent, Article, Customer, Frozen, Macro, Message, Ticket
+
+Target: TypeAlias = tuple[str, str]
+"""The kind and id of the record a command changes."""
+
+UNFINISHED_SQL = ", ".join(f"'{state}'" for state in sorted(UNFINISHED))
+_encode = msgspec.json.encode
+_envelopes = msgspec.json.Decoder(Envelope)
+
+
+def target_of(command: AnyCommand) -> Target:
+    """The record a command changes. ``seen`` changes none that is shown from the base: read marks are my own."""
+    match command:
+        case Seen():
+            return ("", command.ticket_id)
+        case NoteCustomer():
+            return ("customer", command.customer_id)
+        case SaveArticle() | PublishArticle() | RateArticle():
+            return ("article", command.article_id)
+    return ("ticket", lane_of(command))
+
+
+def pending_targets(connection: sqlite3.Connection) -> set[Target]:
+    """The records that have unfinished commands."""
+    return set(
+        connection.execute(f"SELECT DISTINCT target_kind, target_id FROM outbox WHERE state IN ({UNFINISHED_SQL})")
+    )
+
+
+def rebuild(writer: sqlite3.Connection, targets: Iterable[Target]) -> None:
+    """Make the overlay of these records anew."""
+    me = own_agent(writer)
+    for kind, record_id in targets:
+        _clear(writer, kind, record_id)
+        envelopes = _unfinished(writer, kind, record_id)
+        if me is not None and envelopes:
+            _Replay(writer, me, kind, record_id).run(envelopes)
+
+
+def _clear(writer: sqlite3.Connection, kind: str, record_id: str) -> None:
+    if kind == "ticket":
+        writer.execute("DELETE FROM overlay_ticket WHERE id = ?", (record_id,))
+        writer.execute("DELETE FROM overlay_message WHERE ticket_id = ?", (record_id,))
+    else:
+        writer.execute("DELETE FROM overlay WHERE kind = ? AND id = ?", (kind, record_id))
+
+
+def _unfinished(writer: sqlite3.Connection, kind: str, record_id: str) -> list[Envelope]:
+    select = (
+        "SELECT envelope FROM outbox WHERE target_kind = ? AND target_id = ? "
+        f"AND state IN ({UNFINISHED_SQL}) ORDER BY seq"
+    )
+    return [_envelopes.decode(text) for (text,) in writer.execute(select, (kind, record_id))]
+
+
+class _Replay:
+    """One record with its commands being applied."""
+
+    def __init__(self, writer: sqlite3.Connection, me: Agent, kind: str, record_id: str) -> None:
+        self._writer = writer
+        self._me = me
+        self._kind = kind
+        self._id = record_id
+        self._policy = reading.policy(writer)
+        self._record = reading.base_record(writer, kind, record_id)
+        self._messages: list[Message] = []
+
+    def run(self, envelopes: list[Envelope]) -> None:
+        changed = False
+        for envelope in envelopes:
+            outcome = decide(envelope, self._view(envelope), self._me, envelope.composed_at)
+            if isinstance(outcome, Outcome):
+                self._take(outcome)
+                changed = True
+        if changed:
+            self._store()
+
+    def _take(self, outcome: Outcome) -> None:
+        for record in outcome.changes:
+            if _kind_of(record) == self._kind and getattr(record, "id", "") == self._id:
+                self._record = record
+        self._messages += outcome.messages
+
+    def _view(self, envelope: Envelope) -> View:
+        command = envelope.command
+        record = self._record
+        return View(
+            policy=self._policy,
+            ticket=record if isinstance(record, Ticket) else None,
+            customer=self._customer(command),
+            article=record if isinstance(record, Article) else None,
+            unseen=self._unseen(envelope.seen_n),
+            macro=self._macro(command),
+            assignee_ok=self._assignee_ok(command),
+            team_ok=self._team_ok(command),
+        )
+
+    def _unseen(self, seen_n: int | None) -> tuple[Message, ...]:
+        if seen_n is None or self._kind != "ticket":
+            return ()
+        pending = (message for message in self._messages if message.n > seen_n)
+        return (*messages_after(self._writer, self._id, seen_n), *pending)
+
+    def _customer(self, command: AnyCommand) -> Customer | None:
+        if isinstance(self._record, Customer):
+            return self._record
+        if isinstance(command, OpenTicket):
+            return reading.shown_customer(self._writer, command.customer_id)
+        return None
+
+    def _macro(self, command: AnyCommand) -> Macro | None:
+        if not isinstance(command, ApplyMacro):
+            return None
+        found = reading.base_record(self._writer, "macro", command.macro_id)
+        return found if isinstance(found, Macro) else None
+
+    def _assignee_ok(self, command: AnyCommand) -> bool:
+        if not isinstance(command, Assign) or command.assignee_id is None or not isinstance(self._record, Ticket):
+            return True
+        agent = reading.agents(self._writer).get(AgentId(command.assignee_id))
+        return agent is not None and agent.active and self._record.team_id in agent.team_ids
+
+    def _team_ok(self, command: AnyCommand) -> bool:
+        if not isinstance(command, MoveTeam | OpenTicket):
+            return True
+        return TeamId(command.team_id) in reading.teams(self._writer)
+
+    def _store(self) -> None:
+        record = self._record
+        if isinstance(record, Ticket):
+            self._store_ticket(record)
+        elif record is not None:
+            self._writer.execute(
+                "INSERT INTO overlay (kind, id, doc) VALUES (?, ?, ?)", (self._kind, self._id, _json(record))
+            )
+
+    def _store_ticket(self, ticket: Ticket) -> None:
+        found = self._writer.execute("SELECT row FROM ticket WHERE id = ?", (self._id,)).fetchone()
+        row = (
+            found[0]
+            if found
+            else self._writer.execute("SELECT min(0, coalesce(min(row), 0)) - 1 FROM overlay_ticket").fetchone()[0]
+        )
+        values = (row, *ticket_values(ticket, _json(ticket)))
+        columns = ", ".join(("row", *TICKET_COLUMNS))
+        self._writer.execute(f"INSERT INTO overlay_ticket ({columns}) VALUES ({', '.join('?' * len(values))})", values)
+        first = last_number(self._writer, self._id) + 1
+        for n, message in enumerate(self._messages, first):
+            self._writer.execute(
+                "INSERT INTO overlay_message (ticket_id, n, command_id, doc) VALUES (?, ?, ?, ?)",
+                (self._id, n, message.command_id or "", _json(message)),
+            )
+
+
+def _kind_of(record: Frozen) -> str:
+    return {Ticket: "ticket", Customer: "customer", Article: "article"}.get(type(record), "")
+
+
+def _json(record: Frozen) -> str:
+    return _encode(record).decode()
