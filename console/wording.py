@@ -92,9 +92,14 @@ SEND_STATE: Mapping[str, str] = {
     "discarded": mark("discarded"),
 }
 FINDING: Mapping[str, str] = {
-    "seed_request": mark("asks for a seed phrase or private key"),
-    "seed_phrase": mark("contains a seed phrase"),
-    "private_key": mark("contains a private key"),
+    "seed-request": mark("it asks for a recovery phrase"),
+    "key-request": mark("it asks for a private key"),
+    "password-request": mark("it asks for a password"),
+    "code-request": mark("it asks for a one-time code"),
+    "seed-phrase": mark("it contains a recovery phrase"),
+    "private-key": mark("it contains a private key"),
+    "extended-private-key": mark("it contains a private key"),
+    "encrypted-private-key": mark("it contains a private key"),
 }
 
 

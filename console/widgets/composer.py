@@ -17,6 +17,7 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.timer import Timer
 from textual.widgets import Static
+from textual.widgets.text_area import Selection
 
 from console.i18n import gettext as _
 from console.i18n import language
@@ -24,7 +25,7 @@ from console.keys import bindings
 from console.widgets.attachment_list import AttachmentLine, AttachmentList
 from console.widgets.attachment_path import AttachmentPath
 from console.widgets.completion import Completion, CompletionList
-from console.widgets.composer_area import DraftArea
+from console.widgets.composer_area import DraftArea, location_of
 from console.widgets.composer_matches import macro_completions, mention_completions, mentioned_in
 from console.widgets.composer_trigger import Trigger
 from console.widgets.macro_preview import macro_preview
@@ -54,7 +55,9 @@ class Composer(Vertical):
     warning: reactive[str] = reactive("")
     """Why the text cannot go out as it is; empty: nothing is wrong."""
     state: reactive[str] = reactive("")
-    """One word on the draft: saved, sending …"""
+    """A word on the draft: saved, or not."""
+    sending: reactive[bool] = reactive(False)
+    """While it is on its way into the outbox nothing more can be typed."""
 
     @dataclass
     class DraftChanged(Message):
@@ -166,6 +169,11 @@ class Composer(Vertical):
             line.display = bool(warning)
             line.update(Content(clean_text(warning)))
 
+    def watch_sending(self, sending: bool) -> None:
+        """Nothing typed now would be sent."""
+        if self.is_mounted:
+            self.area.read_only = sending
+
     def watch_state(self) -> None:
         """Keep the line with the count and the state."""
         if self.is_mounted:
@@ -234,6 +242,11 @@ class Composer(Vertical):
     def rewrite(self, text: str) -> None:
         """Replace everything by what came back from the author's editor; undo in the text brings the old back."""
         self.area.replace(text, self.area.document.start, self.area.document.end, maintain_selection_offset=False)
+
+    def mark_range(self, start: int, end: int) -> None:
+        """Select the characters ``start`` … ``end`` of the text, to show what is meant."""
+        document = self.area.document
+        self.area.selection = Selection(location_of(document.lines, start), location_of(document.lines, end))
 
     def choose_macro(self) -> None:
         """Offer all macros, as if their sign had been typed."""

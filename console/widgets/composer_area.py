@@ -4,6 +4,7 @@ Textual's TextArea sends what it holds to the terminal as it is, so every way in
 and loading. Importing it costs 35 ms, which is why composers are imported when the first one opens.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from textual import events
@@ -109,3 +110,12 @@ class DraftArea(TextArea):
         if trigger != self.trigger:
             self.trigger, self.completions, self.pointed = trigger, (), 0
             self.post_message(self.Wished(trigger))
+
+
+def location_of(lines: Sequence[str], index: int) -> tuple[int, int]:
+    """Row and column of the character ``index`` of a text, given its lines."""
+    for row, line in enumerate(lines):
+        if index <= len(line):
+            return row, index
+        index -= len(line) + 1
+    return max(0, len(lines) - 1), len(lines[-1]) if lines else 0

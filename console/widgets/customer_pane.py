@@ -142,9 +142,13 @@ class CustomerPane(Vertical):
 
     def action_note(self) -> None:
         """Write something to remember."""
-        if self.records is None:
-            return
+        if self.records is not None:
+            self.write_note()
+
+    def write_note(self, text: str = "") -> None:
+        """Open the line for a note, with ``text`` if there is one."""
         note = self.query_one(NoteLine)
+        note.value = text or note.value
         note.display = True
         note.focus()
 

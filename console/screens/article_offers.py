@@ -1,0 +1,37 @@
+"""Articles for a composer: offers for ``??``, and the short answer that is inserted. Reads the replica; call in a
+thread."""
+
+from console.screens.ticket_text import text_of
+from console.store import Store
+from console.widgets.completion import Completion
+from desk.ids import ArticleId
+from desk.records import Ticket
+from desk.rows import ArticleHit
+from desk.text import clean_name, clean_text
+
+OFFERS = 7
+
+
+def find_articles(store: Store, query: str, ticket: Ticket | None, limit: int = 20) -> list[ArticleHit]:
+    """Articles for ``query``, or, while it is empty, for the ticket itself; best first, the ticket's language first."""
+    from console.kb.search import search
+    from console.kb.suggest import suggest
+
+    lang = ticket.lang if ticket else None
+    if query.strip():
+        return search(store, query, lang=lang, limit=limit)
+    return suggest(store, text_of(store, ticket), lang=lang, limit=limit) if ticket else []
+
+
+def article_completions(store: Store, query: str, ticket: Ticket) -> tuple[Completion, ...]:
+    """The best few as completions."""
+    hits = find_articles(store, query, ticket, OFFERS)
+    return tuple(Completion(hit.id, clean_name(hit.title), clean_name(f"{hit.lang} {hit.score:.0f}")) for hit in hits)
+
+
+def short_answer_for(store: Store, article_id: str, lang: str) -> str:
+    """The short answer with link, in ``lang`` where the article has it; empty when the article is gone."""
+    from console.kb.insertion import short_answer
+
+    article = store.article(ArticleId(article_id))
+    return clean_text(short_answer(article, lang)) if article else ""

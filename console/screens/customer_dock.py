@@ -1,0 +1,105 @@
+"""The customer pane's place: reads who the shown ticket's customer is, and acts on its lines."""
+
+import asyncio
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.containers import Vertical
+
+from console.envelopes import envelope, new_id
+from console.i18n import gettext as _
+from console.screens.docks import Said, TicketRequested
+from console.store.errors import StoreError
+from console.widgets.customer_lines import CustomerRecords
+from console.widgets.customer_pane import CustomerPane
+from console.workplace import Workplace
+from desk.commands import NoteCustomer
+from desk.ids import CustomerId
+from desk.records import Ticket
+from desk.text import truncate
+
+MAX_CLIPBOARD_BYTES = 64 * 1024
+_SAID_CELLS = 60
+
+
+class CustomerDock(Vertical):
+    """Feeds one :class:`CustomerPane`."""
+
+    DEFAULT_CSS = "CustomerDock, CustomerDock > CustomerPane { width: 1fr; height: 1fr; }"
+
+    def __init__(self, workplace: Workplace, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._workplace = workplace
+
+    def compose(self) -> ComposeResult:
+        """The pane."""
+        yield CustomerPane()
+
+    @property
+    def pane(self) -> CustomerPane:
+        """The pane."""
+        return self.query_one(CustomerPane)
+
+    def show(self, ticket: Ticket | None) -> None:
+        """Read the ticket's customer, in a thread."""
+        self._read(ticket)
+
+    @work(exit_on_error=False, exclusive=True, group="customer")
+    async def _read(self, ticket: Ticket | None) -> None:
+        """Show what the replica knows; the newest request wins."""
+        records = await asyncio.to_thread(self._records, ticket) if ticket else None
+        if self.is_mounted:
+            self.pane.records = records
+
+    def _records(self, ticket: Ticket) -> CustomerRecords | None:
+        """All that is known of the ticket's customer."""
+        store = self._workplace.store
+        customer = store.customer(ticket.customer_id)
+        if customer is None:
+            return None
+        return CustomerRecords(
+            customer=customer,
+            tickets=store.tickets_of(customer.id),
+            accounts=store.accounts(customer.id),
+            transfers=store.transfers(customer.id),
+            shown=ticket,
+        )
+
+    @on(CustomerPane.TicketOpened)
+    def _on_ticket_opened(self, event: CustomerPane.TicketOpened) -> None:
+        """The desk shows it and keeps the place."""
+        event.stop()
+        self.post_message(TicketRequested(event.ticket_id))
+
+    @on(CustomerPane.Copied)
+    def _on_copied(self, event: CustomerPane.Copied) -> None:
+        """Copy what a line holds, and say what it was."""
+        event.stop()
+        if len(event.text.encode()) > MAX_CLIPBOARD_BYTES:
+            self.post_message(Said(_("That is too long for the clipboard."), "warning"))
+            return
+        self.app.copy_to_clipboard(event.text)
+        self.post_message(Said(_("Copied: {text}").format(text=truncate(event.text, _SAID_CELLS)), "done"))
+
+    @on(CustomerPane.NoteWritten)
+    def _on_note(self, event: CustomerPane.NoteWritten) -> None:
+        """Remember it."""
+        event.stop()
+        self._remember(event.customer_id, event.text)
+
+    @work(exit_on_error=False, group="customer-note")
+    async def _remember(self, customer_id: CustomerId, text: str) -> None:
+        """Make the note durable; on failure the text goes back into the line."""
+        now = self._workplace.clock()
+        command = NoteCustomer(customer_id=customer_id, note_id=new_id(now), text=text)
+        store = self._workplace.store
+        try:
+            await asyncio.to_thread(store.enqueue, envelope(command, now))
+        except StoreError as error:
+            self.pane.write_note(text)
+            self.post_message(Said(error.sentence, "warning"))
+            return
+        before = self.pane.records
+        if before and before.customer.id == customer_id:
+            self._read(before.shown)
+        self.post_message(Said(_("Noted about the customer."), "done"))

@@ -1,0 +1,170 @@
+"""The knowledge panel's place beside the conversation: searches the replica as somebody types, and acts on articles."""
+
+import asyncio
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.containers import Vertical
+
+from console.envelopes import envelope
+from console.i18n import gettext as _
+from console.screens.article_offers import find_articles, short_answer_for
+from console.screens.docks import InsertRequested, KnowledgeClosed, Said
+from console.store.errors import StoreError
+from console.widgets.article_view import ArticlePage
+from console.widgets.knowledge_panel import KnowledgePanel
+from console.workplace import Workplace
+from desk.commands import AnyCommand, RateArticle
+from desk.ids import ArticleId
+from desk.records import Ticket
+from desk.text import clean_name
+
+MAX_CLIPBOARD_BYTES = 64 * 1024
+
+
+class KnowledgeDock(Vertical):
+    """Feeds one :class:`KnowledgePanel`."""
+
+    DEFAULT_CSS = "KnowledgeDock, KnowledgeDock > KnowledgePanel { width: 1fr; height: 1fr; }"
+
+    def __init__(self, workplace: Workplace, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._workplace = workplace
+        self._ticket: Ticket | None = None
+        self._votes: dict[tuple[str | None, ArticleId], bool] = {}
+
+    def compose(self) -> ComposeResult:
+        """The panel."""
+        yield KnowledgePanel()
+
+    @property
+    def panel(self) -> KnowledgePanel:
+        """The panel."""
+        return self.query_one(KnowledgePanel)
+
+    # What the desk asks (see docks.KnowledgeDock)
+
+    def show(self, ticket: Ticket | None) -> None:
+        """Another ticket: suggest for it, unless somebody is searching or reading."""
+        changed = (ticket and ticket.id) != (self._ticket and self._ticket.id)
+        self._ticket = ticket
+        if changed and self.is_mounted and self.display and not self.panel.reading and not self.panel.query_text:
+            self._find("")
+
+    def search(self, query: str = "") -> None:
+        """Open with a query, or with suggestions for the shown ticket."""
+        if not self.is_mounted:
+            self.call_after_refresh(self.search, query)
+            return
+        self.panel.ask(query)
+        self._find(query)
+
+    # Finding
+
+    @on(KnowledgePanel.Queried)
+    def _on_queried(self, event: KnowledgePanel.Queried) -> None:
+        """Search for what stands in the line now."""
+        event.stop()
+        self._find(event.query)
+
+    @work(exit_on_error=False, exclusive=True, group="knowledge")
+    async def _find(self, query: str) -> None:
+        """The newest query wins: an older worker is cancelled, and its answer dropped."""
+        hits = await asyncio.to_thread(find_articles, self._workplace.store, query, self._ticket)
+        if query == self.panel.query_text:
+            self.panel.show_hits(hits, suggested=not query)
+
+    # Acting
+
+    @on(KnowledgePanel.ArticleOpened)
+    def _on_opened(self, event: KnowledgePanel.ArticleOpened) -> None:
+        """Read it."""
+        event.stop()
+        self._show(event.article_id)
+
+    @work(exit_on_error=False, exclusive=True, group="article")
+    async def _show(self, article_id: ArticleId) -> None:
+        """Render it in a thread and show it."""
+        page = await asyncio.to_thread(self._page, article_id)
+        if page is None:
+            self.post_message(Said(_("This article is gone; search again."), "warning"))
+        else:
+            self.panel.show_page(page)
+
+    def _page(self, article_id: ArticleId) -> ArticlePage | None:
+        """The article as it is read here."""
+        from console.kb.render import plain_lines
+
+        article = self._workplace.store.article(article_id)
+        if article is None:
+            return None
+        vote = self._votes.get((self._ticket.id if self._ticket else None, article_id))
+        return ArticlePage(article, plain_lines(article.body_md), vote)
+
+    @on(KnowledgePanel.InsertAsked)
+    async def _on_insert(self, event: KnowledgePanel.InsertAsked) -> None:
+        """The short answer with link, in the customer's language, into the draft."""
+        event.stop()
+        lang = self._ticket.lang if self._ticket else ""
+        text = await asyncio.to_thread(short_answer_for, self._workplace.store, event.article_id, lang)
+        if text:
+            self.post_message(InsertRequested(text))
+
+    @on(KnowledgePanel.LinkAsked)
+    def _on_link(self, event: KnowledgePanel.LinkAsked) -> None:
+        """Copy the public link."""
+        event.stop()
+        article = self._workplace.store.article(event.article_id)
+        link = clean_name(article.url) if article else ""
+        if not link:
+            self.post_message(Said(_("This article has no public link."), "warning"))
+        elif len(link.encode()) <= MAX_CLIPBOARD_BYTES:
+            self.app.copy_to_clipboard(link)
+            self.post_message(Said(_("Copied: {link}").format(link=link), "done"))
+
+    @on(KnowledgePanel.Voted)
+    def _on_voted(self, event: KnowledgePanel.Voted) -> None:
+        """Remember the vote; the last one counts."""
+        event.stop()
+        ticket_id = self._ticket.id if self._ticket else None
+        self._votes[ticket_id, event.article_id] = event.helped
+        said = _("Noted: it helped.") if event.helped else _("Noted: it did not help.")
+        self._enqueue(RateArticle(article_id=event.article_id, ticket_id=ticket_id, helped=event.helped), said)
+        if self.panel.reading:
+            self._show(event.article_id)
+
+    @on(KnowledgePanel.ArticleMissed)
+    def _on_missed(self, event: KnowledgePanel.ArticleMissed) -> None:
+        """Ask for the article nobody has written yet."""
+        event.stop()
+        self._ask_for(event.query)
+
+    @work(exit_on_error=False, group="knowledge-command")
+    async def _ask_for(self, query: str) -> None:
+        """Record the gap."""
+        from console.kb.gaps import ask_for
+
+        try:
+            await asyncio.to_thread(ask_for, self._workplace.store, query, self._ticket, self._workplace.clock())
+        except StoreError as error:
+            self.post_message(Said(error.sentence, "warning"))
+        else:
+            said = _("Asked for an article about “{query}”.").format(query=clean_name(query))
+            self.post_message(Said(said, "done"))
+
+    @work(exit_on_error=False, group="knowledge-command")
+    async def _enqueue(self, command: AnyCommand, said: str) -> None:
+        """Make it durable, then say so."""
+        try:
+            wanted = envelope(command, self._workplace.clock())
+            await asyncio.to_thread(self._workplace.store.enqueue, wanted)
+        except StoreError as error:
+            self.post_message(Said(error.sentence, "warning"))
+        else:
+            self.post_message(Said(said, "done"))
+
+    @on(KnowledgePanel.Left)
+    def _on_left(self, event: KnowledgePanel.Left) -> None:
+        """Make room for the customer."""
+        event.stop()
+        self.post_message(KnowledgeClosed())
