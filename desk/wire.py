@@ -34,6 +34,7 @@ class Record(Wire, frozen=True, kw_only=True):
     whole row
     of a ``put``, read when the page was served; a second put of the same row in one page leaves it out. ``ev`` are the
     messages of a ticket that the reader may not have yet, in order of ``n``. ``cmd`` is the command that caused it.
+    An empty :class:`~msgspec.Raw` stands for no row: msgspec cannot decode a union with one.
     """
 
     p: int
@@ -42,7 +43,7 @@ class Record(Wire, frozen=True, kw_only=True):
     id: str
     op: Op = "put"
     v: int = 0
-    d: Raw | None = None
+    d: Raw = Raw()
     ev: tuple[Message, ...] = ()
     cmd: CommandId | None = None
 
