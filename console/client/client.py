@@ -1,7 +1,7 @@
 """The calls of the protocol, one method each. Every method raises :class:`console.client_errors.ClientError` only."""
 
 import platform
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncGenerator, Iterable
 from contextlib import aclosing
 from pathlib import Path
 from typing import TypeVar
@@ -29,7 +29,6 @@ from desk.wire import (
     SearchResult,
     Session,
     SignIn,
-    Snapshot,
     TicketView,
     Tokens,
 )
@@ -60,6 +59,11 @@ class Client:
     def base_url(self) -> str:
         """The backend's address, checked and without a trailing slash."""
         return self._connection.base_url
+
+    @property
+    def host(self) -> str:
+        """The backend's host, as a person would write it."""
+        return self._connection.host
 
     async def close(self) -> None:
         """Close every connection."""
@@ -103,20 +107,23 @@ class Client:
             raise WrongVersion(proto, PROTOCOL)
         return decode(answer, Session)
 
-    async def snapshot(self, scope: str, after: str | None = None, limit: int = 500) -> Snapshot:
-        """One page of a scope as it is now, newest first."""
+    async def snapshot(self, scope: str, after: str | None = None, *, limit: int = 500) -> bytes:
+        """One page of a scope as it is now, newest first, as it came (:class:`desk.wire.Snapshot`)."""
         params: dict[str, str | int] = {"scope": scope, "limit": limit}
         if after is not None:
             params["after"] = after
-        return decode(await self._connection.call("GET", "/v1/sync/snapshot", params=params), Snapshot)
+        return (await self._connection.call("GET", "/v1/sync/snapshot", params=params)).body
 
     async def changes(self, cursor: str, *, limit: int = 500, wait_s: int = 0) -> bytes:
         """One page of changes as it came (:class:`desk.wire.Changes`); ``wait_s`` > 0 waits for one."""
         params: dict[str, str | int] = {"cursor": cursor, "limit": limit, "wait": wait_s}
         return (await self._connection.call("GET", "/v1/sync/changes", params=params)).body
 
-    async def stream(self, cursor: str) -> AsyncIterator[StreamEvent]:
-        """Events as they happen, from a cursor on, until the backend says ``bye`` or the connection ends."""
+    async def stream(self, cursor: str) -> AsyncGenerator[StreamEvent, None]:
+        """Events as they happen, from a cursor on, until the backend says ``bye`` or the connection ends.
+
+        The first one is ours: ``open``, once the backend has accepted.
+        """
         headers = {
             "accept": "text/event-stream",
             "accept-encoding": "identity",  # a compressing proxy would hold events back
@@ -124,6 +131,7 @@ class Client:
             "last-event-id": cursor,
         }
         async with self._connection.open("GET", "/v1/sync/stream", headers=headers, read_s=STREAM_READ_S) as response:
+            yield StreamEvent(kind="open", data=b"")
             try:
                 async with aclosing(EventSource(response).aiter_sse()) as events:
                     async for event in events:
