@@ -1,7 +1,7 @@
 """Loads many records at once: the door of imports and of the sample desk.
 
-What :mod:`backend.services` does for one change, this does for thousands: rows through ``executemany``, one stretch of
-the feed, interests and clock events alike. Only new records come this way; changes to existing ones are filed singly.
+What :mod:`backend.services` does for one change, this does for thousands: rows through ``executemany``, feed rows in
+few steps, interests and clock events alike. Only new records come this way; changes to existing ones are filed singly.
 """
 
 from collections.abc import Iterable
@@ -97,7 +97,14 @@ class BulkLoader:
             self._add(KIND_OF[type(record)], row_of(record))
 
     def conversations(self, conversations: Iterable[Conversation]) -> None:
-        """New tickets with their messages."""
+        """New tickets with their messages, in one step of the feed: pass a few hundred at a time. Their customers must
+        have been loaded."""
+        with self.tx.unit():
+            self._gather(conversations)
+            self.flush()
+            self._tell_customers()
+
+    def _gather(self, conversations: Iterable[Conversation]) -> None:
         for conversation in conversations:
             ticket = conversation.ticket
             self._add("ticket", row_of(ticket))
@@ -123,10 +130,8 @@ class BulkLoader:
             self.tx.tell(user_scope(agent_id), "read_mark", mark.ticket_id, v=mark.v)
 
     def finish(self) -> dict[str, int]:
-        """Write what is left and tell the customers; returns how many rows of each kind were loaded."""
+        """Write what is left; returns how many rows of each kind were loaded."""
         self.flush()
-        self._tell_customers()
-        self.tx.flush()
         return self.loaded
 
     def flush(self) -> None:
@@ -168,18 +173,12 @@ class BulkLoader:
 
     def _tell_customers(self) -> None:
         """Tell each scope the customers it did not know before, with what is theirs."""
-        concerned = set().union(*self._entered.values()) if self._entered else set()
+        concerned: set[CustomerId] = set().union(*self._entered.values())
         for kind in _HOLDINGS:
             table = TABLES[kind]
             owner = table.c.id if kind == "customer" else table.c.customer_id
-            for chunk in _chunks(sorted(concerned), 500):
-                found = self.tx.conn.execute(select(table.c.id, table.c.v, owner).where(owner.in_(chunk))).all()
-                for record_id, v, customer_id in found:
-                    for scope, customers in self._entered.items():
-                        if customer_id in customers:
-                            self.tx.tell(scope, kind, str(record_id), v=int(v))
+            found = self.tx.conn.execute(select(table.c.id, table.c.v, owner).where(owner.in_(sorted(concerned)))).all()
+            for record_id, v, customer_id in found:
+                for scope in sorted(scope for scope, customers in self._entered.items() if customer_id in customers):
+                    self.tx.tell(scope, kind, str(record_id), v=int(v))
         self._entered.clear()
-
-
-def _chunks(ids: list[CustomerId], size: int) -> Iterable[list[CustomerId]]:
-    return (ids[i : i + size] for i in range(0, len(ids), size))

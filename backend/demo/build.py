@@ -19,6 +19,8 @@ from desk.ids import AgentId, Instant
 from desk.records import Agent, Article, Customer, CustomerNote, ReadMark
 
 FIRST_REF = 10_001
+STEP = 200
+"""Tickets that a reader of the feed sees at once."""
 _DAY_MS = 86_400_000
 Progress = Callable[[str, int, int], None]
 """Told what is being made, how many are done, and of how many."""
@@ -98,17 +100,18 @@ def build(database: Database, *, tickets: int, seed: int, now: Instant, progress
         loader.customers(transfer for one in everybody for transfer in one.transfers)
         set_meta(tx.conn, "next_ref", str(FIRST_REF))
         first = take_refs(tx.conn, len(plots))
-        for done, each in enumerate(plots):
-            story = tell(each, ref_of(first + done), everybody[each.customer], cast, now)
-            loader.conversations([story.conversation])
-            if story.transfer is not None:
-                loader.customers([story.transfer])
-            ticket = story.conversation.ticket
-            if ticket.assignee_id and story.read_n:
-                mark = ReadMark(ticket_id=ticket.id, v=1, n=story.read_n)
-                loader.read_marks(ticket.assignee_id, [mark])
-            if done % 2_000 == 0:
-                progress("tickets", done, len(plots))
+        for done in range(0, len(plots), STEP):
+            progress("tickets", done, len(plots))
+            stories = [
+                tell(each, ref_of(first + number), everybody[each.customer], cast, now)
+                for number, each in enumerate(plots[done : done + STEP], done)
+            ]
+            loader.customers(story.transfer for story in stories if story.transfer)
+            loader.conversations(story.conversation for story in stories)
+            for story in stories:
+                ticket = story.conversation.ticket
+                if ticket.assignee_id and story.read_n:
+                    loader.read_marks(ticket.assignee_id, [ReadMark(ticket_id=ticket.id, v=1, n=story.read_n)])
         counts = loader.finish()
     progress("tickets", len(plots), len(plots))
     return counts
