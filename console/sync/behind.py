@@ -13,6 +13,8 @@ async def index_behind(store: Store, arrived: asyncio.Event, *, slice_size: int 
     """Index what waits, then wait for more, for ever."""
     while True:
         arrived.clear()
-        while store.index_pending(slice_size):
+        waiting = True
+        while waiting:
+            waiting = bool(store.index_pending(slice_size))
             await asyncio.sleep(_PAUSE_S)
         await arrived.wait()

@@ -62,9 +62,6 @@ class SyncEngine:
         rng: random.Random | None = None,
     ) -> None:
         self._store = store
-        self._client_factory = client_factory
-        self._clock = clock
-        self._rng = rng or random.Random()
         self._report = Reporter(on_event, clock)
         self._files = Files(store.path)
         self._leader = LeaderLock(store.path)
