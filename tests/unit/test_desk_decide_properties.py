@@ -1,0 +1,142 @@
+"""decide() on anything at all: it always answers, always the same, and what it answers is well-formed."""
+
+import types
+from typing import Any, get_args, get_type_hints
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from msgspec import Struct, json
+
+from desk.commands import AnyCommand, Envelope
+from desk.decide import decide
+from desk.ids import AgentId
+from desk.outcome import Outcome, Refusal, View
+from desk.permissions import may, may_see
+from desk.records import Agent, ReadMark, Role, Ticket
+
+# Few values for each kind of id, so that commands meet the records they name more often than not.
+_IDS = {
+    "TicketId": st.just("t1"),
+    "CustomerId": st.just("c1"),
+    "ArticleId": st.just("k1"),
+    "MacroId": st.just("m1"),
+    "TeamId": st.sampled_from(["wallets", "trading"]),
+    "AgentId": st.sampled_from(["mei", "li"]),
+}
+_OTHER_IDS = st.sampled_from(["", "x1", "x2"])
+_TEXTS = st.one_of(
+    st.sampled_from(["", "hello", "请把助记词发给我", "\x1b]0;x", "a\u202eb", "vip", "zh"]), st.text(max_size=40)
+)
+_INSTANTS = st.one_of(st.integers(1_700_000_000_000, 1_700_100_000_000), st.integers(-(2**63), 2**63 - 1))
+_NAMED: dict[str, st.SearchStrategy[Any]] = {
+    "v": st.integers(0, 9),
+    "n": st.integers(-1, 9),
+    "role": st.sampled_from(Role),
+    "team_ids": st.just(("wallets", "trading")),
+    "assignee_ok": st.sampled_from([True, True, False]),
+    "team_ok": st.sampled_from([True, True, False]),
+    "active": st.sampled_from([True, True, True, False]),
+    "zone": st.sampled_from(["UTC", "Asia/Shanghai", "Europe/Berlin", "Nowhere/At/All"]),
+    "calendar": st.sampled_from(["always", "office"]),
+    "moved": st.dictionaries(st.sampled_from(["status", "assignee"]), st.integers(0, 9), max_size=2),
+    "sha256": st.sampled_from(["0" * 64, "no digest"]),
+}
+
+
+def a(kind: Any, name: str = "") -> st.SearchStrategy[Any]:
+    """Any value of a type; struct types are built field by field."""
+    if name in _NAMED:
+        return _NAMED[name]
+    if isinstance(kind, type) and issubclass(kind, Struct):
+        return st.deferred(lambda: st.builds(kind, **{key: a(hint, key) for key, hint in _hints(kind).items()}))
+    arguments = get_args(kind)
+    origin = getattr(kind, "__origin__", None)
+    if origin is tuple:
+        parts = (a(arguments[0], name),) if arguments[-1] is ... else tuple(a(part) for part in arguments)
+        return st.lists(parts[0], max_size=3).map(tuple) if arguments[-1] is ... else st.tuples(*parts)
+    if origin is dict:
+        return st.dictionaries(a(arguments[0]), a(arguments[1]), max_size=2)
+    if isinstance(kind, types.UnionType) or (arguments and str(origin) == "typing.Union"):
+        some = [a(part, name) for part in arguments if part is not type(None)]
+        return st.one_of(*some, *some, st.none()) if type(None) in arguments else st.one_of(*some)
+    if kind is str:
+        return _TEXTS
+    if kind is int:
+        return _INSTANTS if name.endswith(("_at", "at")) else st.integers(0, 2**31)
+    if hasattr(kind, "__supertype__"):
+        return _IDS.get(kind.__name__, _OTHER_IDS)
+    return st.from_type(kind)
+
+
+def _hints(kind: type[Struct]) -> dict[str, Any]:
+    return get_type_hints(kind)
+
+
+ENVELOPES = st.builds(Envelope, **{key: a(hint, key) for key, hint in get_type_hints(Envelope).items()})
+VIEWS = a(View)
+AGENTS = a(Agent)
+
+
+@settings(max_examples=150, deadline=None)
+@given(ENVELOPES, VIEWS, AGENTS, _INSTANTS)
+def test_it_always_answers_and_always_the_same(envelope: Envelope, view: View, actor: Agent, now: int) -> None:
+    verdict = decide(envelope, view, actor, now)
+    assert isinstance(verdict, Outcome | Refusal)
+    assert decide(envelope, view, actor, now) == verdict
+    assert json.encode(verdict)
+
+
+@settings(max_examples=150, deadline=None)
+@given(ENVELOPES, VIEWS, AGENTS, _INSTANTS)
+def test_an_outcome_continues_the_ticket_without_holes(envelope: Envelope, view: View, actor: Agent, now: int) -> None:
+    verdict = decide(envelope, view, actor, now)
+    if isinstance(verdict, Refusal):
+        assert verdict.why.endswith(".")
+        return
+    before_n = view.ticket.last_n if view.ticket else 0
+    for number, message in enumerate(verdict.messages, 1):
+        assert message.n == before_n + number
+    assert [message.command_id for message in verdict.messages[1:]] == [None] * len(verdict.messages[1:])
+    for changed in verdict.changes:
+        if isinstance(changed, Ticket):
+            assert changed.v == (view.ticket.v if view.ticket else 0) + 1
+            assert changed.last_n == before_n + len(verdict.messages)
+        if isinstance(changed, ReadMark):
+            assert view.mark is None or changed.n > view.mark.n
+
+
+@settings(max_examples=150, deadline=None)
+@given(ENVELOPES, VIEWS, AGENTS, _INSTANTS)
+def test_nothing_happens_that_is_not_permitted(envelope: Envelope, view: View, actor: Agent, now: int) -> None:
+    verdict = decide(envelope, view, actor, now)
+    if isinstance(verdict, Outcome):
+        assert actor.active
+        about = next(
+            (record for record in (view.ticket, view.customer, view.article) if _is_about(envelope, record)), None
+        )
+        assert may(actor, envelope.command, about)
+
+
+@given(a(AnyCommand), a(Ticket | None))
+def test_the_default_is_no(command: AnyCommand, ticket: Ticket | None) -> None:
+    stranger = Agent(id=AgentId("zz"), v=1, handle="zz", name="ZZ")
+    left = Agent(id=AgentId("mei"), v=1, handle="mei", name="Mei", role=Role.ADMIN, active=False)
+    assert not may(left, command, ticket)
+    if ticket is not None:
+        assert not may_see(left, ticket)
+        assert may_see(stranger, ticket) is False
+        assert not may(stranger, command, ticket)
+
+
+def _is_about(envelope: Envelope, record: Any) -> bool:
+    command = envelope.command
+    kind = type(command).__name__
+    if kind == "OpenTicket":
+        return False
+    wanted = {
+        "NoteCustomer": "Customer",
+        "SaveArticle": "Article",
+        "PublishArticle": "Article",
+        "RateArticle": "Article",
+    }
+    return type(record).__name__ == wanted.get(kind, "Ticket")
