@@ -1,0 +1,28 @@
+"""A backend in a process of its own for the benches: prints ``{"port", "token", "tickets"}`` when ready, ends with stdin."""
+
+import sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import msgspec
+
+from backend.config import NO_LIMITS, Config
+from backend.embedded import EmbeddedServer
+
+
+def main(tickets: int) -> None:
+    """Serve a desk of so many tickets, each with one message of a customer, until stdin closes."""
+    with TemporaryDirectory() as folder:
+        config = Config(database=f"sqlite:///{Path(folder) / 'backend.db'}", port=0, limits=NO_LIMITS)
+        with EmbeddedServer(config) as server:
+            server.add_team("t", "Team")
+            server.add_agent("mei", teams=("t",), password="correct horse battery")
+            made = [server.customer_writes("t", f"Where is transfer {n}?", customer=f"c{n}").id for n in range(tickets)]
+            ready = {"port": server.config.port, "token": server.token("mei"), "tickets": made}
+            sys.stdout.write(msgspec.json.encode(ready).decode() + "\n")
+            sys.stdout.flush()
+            sys.stdin.read()
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]))
