@@ -17,7 +17,7 @@ from console.i18n import mark
 
 Context: TypeAlias = Literal[
     "everywhere", "desk", "list", "queue", "conversation", "composer", "knowledge", "customer", "picker", "search",
-    "outbox", "login", "help",
+    "outbox", "login", "form", "help",
 ]  # fmt: skip
 Needs: TypeAlias = Literal["", "ticket", "writable", "unread", "link", "undo"]
 
@@ -45,6 +45,7 @@ CONTEXTS: Mapping[Context, str] = {
     "search": mark("Search"),
     "outbox": mark("Outbox"),
     "login": mark("Sign-in"),
+    "form": mark("Forms"),
     "help": mark("Help"),
 }
 """Contexts in the order of help and docs, with their headings."""
@@ -156,6 +157,29 @@ KEYS: tuple[Key, ...] = (
     Key("knowledge.close", "escape", mark("Close"), "go", "knowledge", "close", hint=mark("close")),
     # Customer
     Key("customer.open", "enter", mark("Open the earlier ticket"), "read", "customer", "open", hint=mark("open")),
+    Key("customer.copy", "y", mark("Copy what the line holds"), "read", "customer", "copy", hint=mark("copy")),
+    Key("customer.note", "N", mark("Note about the customer"), "write", "customer", "note", hint=mark("note")),
+    # Outbox
+    Key("outbox.open", "enter", mark("Open the ticket"), "read", "outbox", "open", hint=mark("open")),
+    Key("outbox.on_top", "s", mark("Send on top of what came between"), "write", "outbox", "resolve('on_top')",
+    hint=mark("send on top")),
+    Key("outbox.edit", "e", mark("Edit; the text becomes a draft again"), "write", "outbox", "resolve('edit')",
+    hint=mark("edit")),
+    Key("outbox.note", "n", mark("Keep as an internal note"), "write", "outbox", "resolve('note')",
+    hint=mark("keep as note")),
+    Key("outbox.discard", "d", mark("Discard; it stays in the trash for 30 days"), "write", "outbox",
+    "resolve('discard')", hint=mark("discard")),
+    Key("outbox.undo", "u", mark("Take back what is not on its way yet"), "write", "outbox", "undo",
+    hint=mark("undo")),
+    Key("outbox.trash", "t", mark("Trash, or the outbox again"), "go", "outbox", "trash", hint=mark("trash")),
+    Key("outbox.close", "escape", mark("Back"), "go", "outbox", "close", hint=mark("back")),
+    # Sign-in and forms
+    Key("login.sign_in", "ctrl+d", mark("Sign in"), "app", "login", "sign_in", hint=mark("sign in"), priority=True),
+    Key("login.leave", "escape", mark("Work offline with what is here"), "app", "login", "leave",
+    hint=mark("work offline")),
+    Key("form.submit", "ctrl+d", mark("Save or send"), "write", "form", "submit", hint=mark("save"), priority=True),
+    Key("form.publish", "ctrl+s", mark("Save and publish"), "write", "form", "publish", priority=True),
+    Key("form.leave", "escape", mark("Leave; what was typed is kept"), "go", "form", "leave", hint=mark("leave")),
     # Choosing from a list, and searching
     Key("picker.choose", "enter", mark("Choose"), "act", "picker", "choose", hint=mark("choose"), priority=True),
     Key("picker.cancel", "escape", mark("Cancel"), "go", "picker", "cancel", hint=mark("cancel"), priority=True),

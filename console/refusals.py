@@ -1,0 +1,36 @@
+"""Why the backend or the desk said no, in the reader's language.
+
+Refusals carry a stable code and one English sentence with its particulars. An English reader gets that sentence; any
+other reader gets the code's sentence here, so that no English stands in a Chinese screen.
+"""
+
+from collections.abc import Mapping
+
+from console.i18n import gettext as _
+from console.i18n import language, mark
+from desk.text import clean_text
+
+SENTENCES: Mapping[str, str] = {
+    "not-allowed": mark("Your role does not allow that; ask a senior or a lead."),
+    "not-found": mark("It is not there any more, or out of your sight."),
+    "conflict": mark("It moved on meanwhile; look at it as it is now and decide."),
+    "held": mark("The text asks for a secret or contains one; change it."),
+    "no-change": mark("It already is that way."),
+    "closed": mark("The ticket is closed; write a note, or open a new ticket."),
+    "empty": mark("Write something first."),
+    "too-long": mark("The text is too long for where it goes; shorten it."),
+    "unknown-team": mark("There is no such team."),
+    "unknown-agent": mark("Nobody by that name can take it."),
+    "unknown-macro": mark("This macro does not exist any more."),
+    "unknown-article": mark("This article does not exist any more."),
+    "unknown-customer": mark("This customer is not known here."),
+    "bad-value": mark("A value is out of range; check it and try again."),
+    "id-reused": mark("It was sent once before with other words; send it anew."),
+}
+
+
+def refusal_sentence(code: str, why: str = "") -> str:
+    """One sentence for a refusal; the particulars in ``why`` are English and shown to English readers."""
+    if code not in SENTENCES or (why and language() == "en"):
+        return clean_text(why or code)
+    return _(SENTENCES[code])
