@@ -19,6 +19,8 @@ TOKENIZER = "porter unicode61 remove_diacritics 2"
 HAN = "\u3005\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 """The inside of a regular-expression class: characters of scripts written without spaces (with Japanese kana)."""
 
+_BEFORE_HAN = "\u3004"
+
 _HAN_RUN = re.compile(f"[{HAN}]+")
 _WORD = re.compile(f"(?P<han>[{HAN}]+)|[^\\W_{HAN}]+")
 _UNSEEN = re.compile("[\x00\xad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
@@ -86,7 +88,7 @@ def words(text: str) -> list[str]:
 
 def is_han(word: str) -> bool:
     """Whether a word given by :func:`words` is a run of Chinese characters."""
-    return bool(word) and _HAN_RUN.match(word) is not None
+    return word > _BEFORE_HAN and _HAN_RUN.match(word) is not None
 
 
 def run_phrase(run: str) -> str:

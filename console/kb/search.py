@@ -1,0 +1,75 @@
+"""Search in the knowledge base as the agent types: both languages, both scripts, from the replica alone."""
+
+import sqlite3
+from typing import Protocol
+
+from console.kb.query import Query, read_query
+from console.kb.ranking import Ranked, rank
+from console.kb.snippet import snippet
+from console.store.articles import Candidate, article_bodies, search_articles
+from desk.ids import ArticleId
+from desk.rows import ArticleHit
+
+_CANDIDATES = 100
+_ENOUGH = 30
+"""With so many articles that have every word, those with only some are not looked for."""
+_OTHER_LANGUAGE_BAR = 0.3
+"""An article in the customer's language comes first, unless it scores below this share of the best."""
+
+
+class ReadsArticles(Protocol):
+    """What search needs of the store."""
+
+    def reader(self) -> sqlite3.Connection:
+        """This thread's read-only connection."""
+
+
+def search(store: ReadsArticles, query: str, *, lang: str | None = None, limit: int = 10) -> list[ArticleHit]:
+    """The articles that best answer ``query``, those in ``lang`` first; empty when the query holds no word."""
+    connection = store.reader()
+    asked = read_query(connection, query)
+    return as_hits(connection, asked, find(connection, asked, lang=lang, limit=limit), limit)
+
+
+def find(connection: sqlite3.Connection, query: Query, *, lang: str | None = None, limit: int = 10) -> list[Ranked]:
+    """All candidates in order, at least ``limit`` when so many match."""
+    depth = max(limit, _CANDIDATES)
+    base = lang.partition("-")[0] if lang else ""
+    found: dict[int, Candidate] = {}
+    for tongue in (base, "") if base else ("",):
+        enough = len(found) + _ENOUGH
+        for expression in (query.exact, query.loose):
+            if expression and len(found) < enough:
+                found.update((hit.n, hit) for hit in search_articles(connection, expression, depth, lang=tongue))
+    ranked = rank(connection, query, list(found.values()))
+    return _language_first(ranked, lang) if lang else ranked
+
+
+def _language_first(ranked: list[Ranked], lang: str) -> list[Ranked]:
+    base = lang.partition("-")[0]
+    bar = ranked[0].score * _OTHER_LANGUAGE_BAR if ranked else 0.0
+
+    def nearness(place: Ranked) -> int:
+        if place.score < bar or place.candidate.lang.partition("-")[0] != base:
+            return 2
+        return 0 if place.candidate.lang == lang else 1
+
+    return sorted(ranked, key=nearness)
+
+
+def as_hits(connection: sqlite3.Connection, query: Query, ranked: list[Ranked], limit: int) -> list[ArticleHit]:
+    """The first ``limit`` places with their snippets."""
+    shown = ranked[:limit]
+    bodies = article_bodies(connection, [place.candidate.n for place in shown])
+    best = max((place.score for place in shown), default=0.0) or 1.0
+    return [
+        ArticleHit(
+            id=ArticleId(place.candidate.id),
+            source_id=place.candidate.source_id,
+            lang=place.candidate.lang,
+            title=place.candidate.title,
+            score=round(100 * min(place.share, 1.0) ** 0.25 * place.score / best, 1),
+            snippet=snippet(bodies.get(place.candidate.n, ""), query.marks),
+        )
+        for place in shown
+    ]
