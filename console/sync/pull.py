@@ -7,30 +7,32 @@ whoever paints.
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from contextlib import aclosing
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
-from console.client_errors import NotOurServer, ServerProblem
+from console.client_errors import NotOurServer, ServerProblem, TooMany
 from console.store import Store
 from console.store.errors import SuspiciousEviction
 from console.sync.clock_offset import ClockOffset
 from console.sync.failures import OtherUser
 from console.sync.notices import NoticesOfPage
-from console.sync.page_size import PageSize
 from console.sync.path_choice import FIRST_PING_S, PathChoice
 from console.sync.reporting import Reporter
 from console.sync.scopes import Fetching, in_order
+from console.sync.slices import SliceSize, slices_of_changes, slices_of_snapshot
 from desk.ids import MS_PER_S, Instant
-from desk.wire import MAX_WAIT_S, Presence, Session
+from desk.wire import MAX_PAGE, MAX_WAIT_S, Presence, Session
 
 if TYPE_CHECKING:
     from console.client import Client
     from console.store.pages import Applied
 
 _log = logging.getLogger("console.sync.pull")
+
+T = TypeVar("T")
 
 SYNCED_AT, CLOCK_OFFSET = "synced_at", "clock_offset"
 """Facts kept in the replica: when it was last as new as the backend, and the clock offset in milliseconds."""
@@ -66,7 +68,7 @@ class Puller:
         self._considerate = considerate
         self._offset = ClockOffset()
         self._fetching = Fetching(store)
-        self._pages = PageSize() if considerate else PageSize(start=500)
+        self._slices = SliceSize() if considerate else SliceSize(MAX_PAGE)
         self._digest = ""
         self._changed_at = 0.0
         self.arrived = asyncio.Event()
@@ -97,7 +99,7 @@ class Puller:
             if self._path.may_stream(self._clock()):
                 await self._stream()
             else:
-                await self._apply(await self._client.changes(self._cursor(), limit=self._pages.rows, wait_s=MAX_WAIT_S))
+                await self._apply(await self._client.changes(self._cursor(), limit=MAX_PAGE, wait_s=MAX_WAIT_S))
             await self._changes()
             self._note_synced()
 
@@ -121,7 +123,7 @@ class Puller:
 
     async def _session(self) -> Session:
         asked_at = self._clock()
-        session = await self._client.session()
+        session = await _patiently(self._client.session)
         self._offset.read(asked_at, self._clock(), session.now)
         self._store.set_meta(CLOCK_OFFSET, str(self._offset.ms))
         mine = self._store.me()
@@ -147,15 +149,16 @@ class Puller:
         done = 0
         while left:
             scope, after = next(iter(left.items()))
-            page = await self._client.snapshot(scope, after, limit=self._pages.rows)
-            applied = await self._timed(self._store.apply_snapshot, page, scope)
-            left[scope] = applied.next
-            if applied.done or applied.next is None:
+            page = await _patiently(lambda: self._client.snapshot(scope, after, limit=MAX_PAGE))  # noqa: B023 - awaited
+            for part, rows in self._readable(slices_of_snapshot(page, self._slices)):
+                applied = await self._timed(rows, self._store.apply_snapshot, part, scope)
+                done += rows
+                self._arrived(applied.changed, "bootstrap")
+                self._report.state("bootstrapping", done=done)
+                left[scope] = None if applied.done else applied.next
+            if left[scope] is None:
                 del left[scope]
             self._fetching.set(left)
-            done += len(applied.changed)
-            self._arrived(applied.changed, "bootstrap")
-            self._report.state("bootstrapping", done=done)
             if not self._store.meta(_REBUILDING) and time.monotonic() - self._changed_at > _CHANGES_EVERY_S:
                 await self._changes()
         if self._store.meta(_REBUILDING):
@@ -168,36 +171,46 @@ class Puller:
     async def _changes(self) -> None:
         more = True
         while more:
-            applied = await self._apply(await self._client.changes(self._cursor(), limit=self._pages.rows))
-            more = applied.more
+            page = await _patiently(lambda: self._client.changes(self._cursor(), limit=MAX_PAGE))
+            more = (await self._apply(page)).more
         self._changed_at = time.monotonic()
 
     async def _apply(self, page: bytes) -> "Applied":
         """One page into the store, with what follows from it. Raises :class:`SessionMoved`."""
-        noticed = NoticesOfPage(self._store, page)
-        try:
-            applied = await self._timed(self._store.apply_page, page)
-        except SuspiciousEviction as suspicion:
-            _log.warning("%s", suspicion.sentence)
-            await self._session()  # raises, unless the backend still knows me; what it says twice is so
-            applied = await self._timed(lambda: self._store.apply_page(page, confirmed=True))
-        self._arrived(applied.changed, "feed")
-        for notice in noticed.after():
-            self._report.notified(notice)
+        applied: Applied | None = None
+        for part, rows in self._readable(slices_of_changes(page, self._cursor(), self._slices)):
+            noticed = NoticesOfPage(self._store, part)
+            applied = await self._apply_part(part, rows)
+            self._arrived(applied.changed, "feed")
+            for notice in noticed.after():
+                self._report.notified(notice)
+        assert applied is not None
         if applied.scopes_digest not in ("", self._digest):
             raise SessionMoved
         return applied
 
-    async def _timed(self, apply: "Callable[..., Applied]", *arguments: object) -> "Applied":
-        """Apply a page, learn from how long it took, and let the interface breathe."""
-        started = time.perf_counter()
+    async def _apply_part(self, part: bytes, rows: int) -> "Applied":
         try:
-            applied = apply(*arguments)
+            return await self._timed(rows, self._store.apply_page, part)
+        except SuspiciousEviction as suspicion:
+            _log.warning("%s", suspicion.sentence)
+            await self._session()  # raises, unless the backend still knows me; what it says twice is so
+            return self._store.apply_page(part, confirmed=True)
+
+    def _readable(self, slices: "Iterator[tuple[bytes, int]]") -> "Iterator[tuple[bytes, int]]":
+        """The slices; raises :class:`NotOurServer` when the page is none."""
+        try:
+            yield from slices
         except (msgspec.DecodeError, msgspec.ValidationError):
             raise NotOurServer(self._client.host, "something unreadable") from None
+
+    async def _timed(self, rows: int, apply: "Callable[..., Applied]", *arguments: object) -> "Applied":
+        """Apply a slice, learn from how long it took, and let the interface breathe."""
+        started = time.perf_counter()
+        applied = apply(*arguments)
         took_s = time.perf_counter() - started
         if self._considerate:
-            self._pages.took(took_s, len(applied.changed))
+            self._slices.took(took_s, rows)
             await asyncio.sleep(min(took_s, 0.02))
         return applied
 
@@ -245,3 +258,12 @@ class Puller:
                 _log.warning("presence that cannot be read")
         elif kind == "reset":
             raise SessionMoved
+
+
+async def _patiently(ask: Callable[[], Awaitable[T]]) -> T:
+    """Ask; when the backend says that was too often, wait as long as it says and ask again."""
+    while True:
+        try:
+            return await ask()
+        except TooMany as refused:
+            await asyncio.sleep(refused.after_s or 1.0)
