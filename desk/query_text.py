@@ -6,6 +6,7 @@ from difflib import get_close_matches
 
 from desk.query_fields import FIELD_ALIASES, FIELDS, VALUE_ALIASES
 from desk.query_parts import Filter, QueryError, TicketQuery, Word
+from desk.tags import normalize_tag
 from desk.text import clean_text
 
 MAX_QUERY = 4_000
@@ -84,6 +85,8 @@ def _values(field: str, text: str) -> tuple[str, ...]:
 def _canonical(field: str, value: str) -> str:
     if field == "customer":
         return value
+    if field == "tag" and (tag := normalize_tag(value)):
+        return tag
     value = value.casefold()
     value = VALUE_ALIASES.get(field, {}).get(value, value)
     known = FIELDS[field]
