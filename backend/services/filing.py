@@ -14,7 +14,7 @@ from backend.rows import KIND_OF, TABLES, row_of, to_json
 from backend.scopes import ORG, team_scope, user_scope
 from backend.transaction import Transaction
 from desk.ids import AgentId, CustomerId
-from desk.records import Account, Agent, Article, Customer, Macro, Policy, ReadMark, Team, Transfer
+from desk.records import Account, Article, Customer, Macro, Policy, ReadMark, Team, Transfer
 
 OrgRecord: TypeAlias = Team | Macro | Article | Policy
 
@@ -29,10 +29,6 @@ def upsert(table: Table) -> Insert:
 
 UPSERT = {kind: upsert(table) for kind, table in TABLES.items()}
 _READ_MARK = upsert(tables.read_mark)
-_GRANT = upsert(tables.team_grant)
-_GRANTS = select(tables.team_grant.c.team_id, tables.team_grant.c.gen).where(
-    tables.team_grant.c.agent_id == bindparam("agent_id")
-)
 _TEAMS_OF_CUSTOMER = (
     select(tables.ticket.c.team_id).where(tables.ticket.c.customer_id == bindparam("customer_id")).distinct()
 )
@@ -49,20 +45,6 @@ def file_org(tx: Transaction, record: OrgRecord) -> None:
     kind = KIND_OF[type(record)]
     tx.conn.execute(UPSERT[kind], row_of(record))
     tx.tell(ORG, kind, record.id, v=record.v)
-
-
-def file_agent(tx: Transaction, agent: Agent) -> None:
-    """Write an agent. A team given anew counts as a new grant, so that a console fetches its queue again.
-
-    A negative ``gen`` remembers how often a team had been given before it was taken away.
-    """
-    tx.conn.execute(UPSERT["agent"], row_of(agent))
-    tx.tell(ORG, "agent", agent.id, v=agent.v)
-    grants = {str(team_id): int(gen) for team_id, gen in tx.conn.execute(_GRANTS, {"agent_id": agent.id})}
-    given = {str(t): 1 - grants.get(t, 0) for t in agent.team_ids if grants.get(t, 0) <= 0}
-    taken = {t: -gen for t, gen in grants.items() if gen > 0 and t not in agent.team_ids}
-    for team_id, gen in {**given, **taken}.items():
-        tx.conn.execute(_GRANT, {"agent_id": agent.id, "team_id": team_id, "gen": gen})
 
 
 def file_customer(tx: Transaction, customer: Customer) -> None:

@@ -10,15 +10,18 @@ from sqlalchemy import bindparam, delete, select
 
 from backend.scopes import standing_agents
 from backend.services.filing import upsert
+from backend.services.lookup import agent_by_id
 from backend.tables import interest
 from backend.transaction import Transaction
 from desk.ids import AgentId, Instant, TicketId
+from desk.permissions import may_see
 from desk.records import Ticket
 
 _c = interest.c
 _OF_TICKET = select(_c.agent_id, _c.standing, _c.watched_until).where(_c.ticket_id == bindparam("ticket_id"))
 _PUT = upsert(interest)
 _DROP = delete(interest).where(_c.ticket_id == bindparam("of_ticket"), _c.agent_id == bindparam("of_agent"))
+_WATCHED_ONLY = select(_c.ticket_id).where(_c.agent_id == bindparam("agent_id"), _c.standing.is_(False))
 _OVER = select(_c.agent_id, _c.ticket_id, _c.standing).where(_c.watched_until <= bindparam("now"))
 
 
@@ -52,12 +55,24 @@ def follow_ticket(tx: Transaction, ticket: Ticket) -> tuple[set[AgentId], set[Ag
     after = set(standing)
     for agent_id in standing | before.keys():
         was = before.get(agent_id, Interest(False, None))
-        now = Interest(agent_id in standing, was.watched_until)
+        watched = was.watched_until is not None and (agent_id in standing or _may_watch(tx, agent_id, ticket))
+        now = Interest(agent_id in standing, was.watched_until if watched else None)
         if now != was:
             set_interest(tx, agent_id, ticket.id, now)
-        if now.watched_until is not None:
+        if watched:
             after.add(agent_id)
     return set(before), after
+
+
+def _may_watch(tx: Transaction, agent_id: AgentId, ticket: Ticket) -> bool:
+    """Whether somebody who only watches the ticket still sees it as it is now."""
+    agent = agent_by_id(tx.conn, agent_id)
+    return agent is not None and may_see(agent, ticket)
+
+
+def watched_only_by(tx: Transaction, agent_id: AgentId) -> list[TicketId]:
+    """The tickets that are in an agent's scope only because they watch them."""
+    return [TicketId(t) for t in tx.conn.execute(_WATCHED_ONLY, {"agent_id": agent_id}).scalars()]
 
 
 def watches_that_ended(tx: Transaction) -> list[tuple[AgentId, TicketId, bool]]:

@@ -10,18 +10,25 @@ from sqlalchemy import bindparam, insert, select
 from sqlalchemy.dialects.sqlite import insert as insert_or
 
 from backend import tables
-from backend.rows import message_row, read_agent, read_ticket, row_of
+from backend.rows import message_row, row_of
 from backend.scopes import team_scope, user_scope
 from backend.services.filing import UPSERT, customer_scopes
-from backend.services.interest import Interest, follow_ticket, interested, set_interest, watches_that_ended
+from backend.services.interest import (
+    Interest,
+    follow_ticket,
+    interested,
+    set_interest,
+    watched_only_by,
+    watches_that_ended,
+)
+from backend.services.lookup import agent_by_id, ticket_by_id
 from backend.transaction import Transaction
 from desk.ids import AgentId, CustomerId, Instant, TeamId, TicketId
-from desk.records import ClockEvent, Message, Role, Ticket
+from desk.permissions import may_see
+from desk.records import Agent, ClockEvent, Message, Role, Ticket
 from desk.wire import Op
 
 _TEAM = select(tables.ticket.c.team_id).where(tables.ticket.c.id == bindparam("id"))
-_TICKET = select(tables.ticket.c.doc).where(tables.ticket.c.id == bindparam("id"))
-_AGENT = select(tables.agent.c.doc).where(tables.agent.c.id == bindparam("id"))
 _MESSAGES = insert(tables.message)
 _CLOCK_EVENTS = insert(tables.clock_event)
 _BLOB_USE = insert_or(tables.blob_use).on_conflict_do_nothing()
@@ -34,12 +41,6 @@ _HELD_BY_CUSTOMER = {
         tables.transfer.c.customer_id == bindparam("customer")
     ),
 }
-
-
-def ticket_by_id(tx: Transaction, ticket_id: TicketId) -> Ticket | None:
-    """The ticket as it is now."""
-    doc = tx.conn.execute(_TICKET, {"id": ticket_id}).scalar()
-    return None if doc is None else read_ticket(str(doc))
 
 
 def file_ticket(
@@ -75,22 +76,35 @@ def end_watches(tx: Transaction) -> int:
     """Let the tickets whose watch has run out leave the scopes they were in only for that. Returns how many."""
     ended = watches_that_ended(tx)
     for agent_id, ticket_id, standing in ended:
-        set_interest(tx, agent_id, ticket_id, Interest(standing, None))
-        ticket = ticket_by_id(tx, ticket_id)
-        if ticket is not None and not standing:
-            _tell(tx, ticket, {user_scope(agent_id)}, set(), set(), ())
+        if standing:
+            set_interest(tx, agent_id, ticket_id, Interest(True, None))
+        else:
+            _end_watch(tx, agent_id, ticket_id)
     return len(ended)
+
+
+def end_watches_out_of_sight(tx: Transaction, agent: Agent) -> None:
+    """Let the tickets that an agent watches but may no longer see leave their scope; call when their teams change."""
+    for ticket_id in watched_only_by(tx, agent.id):
+        ticket = ticket_by_id(tx.conn, ticket_id)
+        if ticket is not None and not may_see(agent, ticket):
+            _end_watch(tx, agent.id, ticket_id)
+
+
+def _end_watch(tx: Transaction, agent_id: AgentId, ticket_id: TicketId) -> None:
+    set_interest(tx, agent_id, ticket_id, Interest(False, None))
+    ticket = ticket_by_id(tx.conn, ticket_id)
+    if ticket is not None:
+        _tell(tx, ticket, {user_scope(agent_id)}, set(), set(), ())
 
 
 def _informed_by_team(tx: Transaction, team_id: TeamId, agent_ids: set[AgentId]) -> set[str]:
     """Of agents whom a ticket begins to concern, the scopes of those who have its conversation through its team."""
     informed = set()
     for agent_id in agent_ids:
-        doc = tx.conn.execute(_AGENT, {"id": agent_id}).scalar()
-        if doc is not None:
-            agent = read_agent(str(doc))
-            if agent.role is Role.ADMIN or team_id in agent.team_ids:
-                informed.add(user_scope(agent_id))
+        agent = agent_by_id(tx.conn, agent_id)
+        if agent is not None and (agent.role is Role.ADMIN or team_id in agent.team_ids):
+            informed.add(user_scope(agent_id))
     return informed
 
 

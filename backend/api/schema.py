@@ -1,0 +1,74 @@
+"""``/schema``: OpenAPI 3.1. Paths and parameters come from the handlers, bodies from the structs that decode them."""
+
+from typing import Any
+
+import msgspec
+from litestar import Request
+from litestar.openapi.config import OpenAPIConfig
+from litestar.openapi.plugins import JsonRenderPlugin
+from litestar.openapi.spec import Components, Reference, Schema, SecurityScheme
+from litestar.plugins import OpenAPISchemaPlugin
+from litestar.typing import FieldDefinition
+
+from desk import wire
+
+_BODIES = (
+    wire.Session,
+    wire.Snapshot,
+    wire.Changes,
+    wire.CommandBatch,
+    wire.Outcomes,
+    wire.TicketView,
+    wire.SearchResult,
+    wire.BlobStored,
+    wire.PresenceUpdate,
+    wire.SignIn,
+    wire.Refresh,
+    wire.Tokens,
+    wire.Problem,
+)
+_REF = "#/components/schemas/{name}"
+_DESCRIPTION = (
+    "What consoles and automation ask of the backend. The stream at /v1/sync/stream is not listed because its answer "
+    "has no end; docs/protocol.md describes it."
+)
+
+
+class StructSchemas(OpenAPISchemaPlugin):
+    """Lets handlers refer to structs by name; what they look like is :mod:`msgspec`'s to say."""
+
+    @staticmethod
+    def is_plugin_supported_type(value: Any) -> bool:
+        """Whether this is one of our bodies."""
+        return isinstance(value, type) and issubclass(value, msgspec.Struct)
+
+    def to_openapi_schema(self, field_definition: FieldDefinition, schema_creator: object) -> Schema:
+        """A reference to the body's component."""
+        return Schema(all_of=[Reference(ref=_REF.format(name=field_definition.annotation.__name__))])
+
+
+class SchemaAnswer(JsonRenderPlugin):
+    """Serves the document."""
+
+    def render(self, request: Request[Any, Any, Any], openapi_schema: dict[str, Any]) -> bytes:
+        """The document with the bodies put in."""
+        return msgspec.json.encode(with_bodies(openapi_schema))
+
+
+def with_bodies(document: dict[str, Any]) -> dict[str, Any]:
+    """The document with the components its paths refer to."""
+    _, bodies = msgspec.json.schema_components(_BODIES, ref_template=_REF)
+    components = {**document.get("components", {}), "schemas": bodies}
+    return {**document, "components": components}
+
+
+def schema_config() -> OpenAPIConfig:
+    """How the document is made and where it is found."""
+    return OpenAPIConfig(
+        title="Agent Console backend",
+        version="1",
+        description=_DESCRIPTION,
+        components=Components(security_schemes={"bearer": SecurityScheme(type="http", scheme="bearer")}),
+        render_plugins=[SchemaAnswer(path="/")],
+        path="/schema",
+    )

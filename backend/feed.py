@@ -1,0 +1,179 @@
+"""Reads the feed: one page of what happened after a cursor, for one agent, with rows as they are now.
+
+The page is assembled from stored JSON; nothing is decoded. Scope and role are looked at again here, at the moment of
+serving: a put whose row has left the scope since is served as a leave.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias, cast
+
+from msgspec import Raw
+from sqlalchemy import Connection, Row, bindparam, func, select
+
+from backend import tables
+from backend.cursor import FeedState
+from backend.docs import Docs, message_docs, raw_messages
+from backend.meta import get_meta
+from backend.scopes import digest, scopes_of
+from desk.ids import CommandId, Instant
+from desk.records import Agent
+from desk.wire import Changes, Op, Record
+
+MESSAGES_PER_PAGE = 4_000
+"""A page ends early, after a whole transaction, once it carries so many messages."""
+
+_f = tables.feed.c
+_HEAD = select(func.max(_f.pos))
+_COLUMNS = (_f.pos, _f.tx, _f.scope, _f.kind, _f.id, _f.op, _f.v, _f.n_from, _f.n_to, _f.cmd)
+_AFTER = (
+    select(*_COLUMNS)
+    .where(_f.pos > bindparam("pos"), _f.scope.in_(bindparam("scopes", expanding=True)))
+    .order_by(_f.pos)
+    .limit(bindparam("count"))
+)
+_OF_TX = (
+    select(*_COLUMNS)
+    .where(_f.pos.between(bindparam("tx"), bindparam("end")), _f.scope.in_(bindparam("scopes", expanding=True)))
+    .order_by(_f.pos)
+)
+_NEXT_TX = select(_f.pos).where(_f.pos > bindparam("tx"), _f.tx > bindparam("tx")).order_by(_f.pos).limit(1)
+
+FeedRow: TypeAlias = Row[*tuple[Any, ...]]
+"""The columns above."""
+
+
+@dataclass(slots=True)
+class _Entry:
+    """What a page says of one entity in one scope: its last record, with the messages of all of them."""
+
+    pos: int
+    scope: str
+    kind: str
+    id: str
+    op: Op
+    v: int
+    n_from: int
+    n_to: int
+    cmd: str | None = None
+
+
+@dataclass(slots=True)
+class _Cut:
+    """The feed rows of a page and the position it reaches."""
+
+    rows: list[FeedRow] = field(default_factory=list)
+    end: int = 0
+
+
+def feed_state(conn: Connection, feed_id: str) -> FeedState:
+    """Where the feed stands now."""
+    head = int(conn.execute(_HEAD).scalar() or 0)
+    min_pos = int(get_meta(conn, "min_pos", "0"))
+    return FeedState(feed_id, min_pos, max(head, min_pos))
+
+
+def read_page(conn: Connection, feed_id: str, agent: Agent, cursor: str, limit: int, now: Instant) -> Changes:
+    """The page after ``cursor``: at most ``limit`` feed rows, but never part of a transaction."""
+    state = feed_state(conn, feed_id)
+    scopes = scopes_of(conn, agent)
+    cut = _cut(conn, state.position(cursor), state.head, [scope.id for scope in scopes], limit)
+    return Changes(
+        items=_records(conn, agent, frozenset(scope.id for scope in scopes), cut.rows),
+        next=state.cursor(cut.end),
+        pos=cut.end,
+        head=state.head,
+        more=cut.end < state.head,
+        now=now,
+        scopes_digest=digest(agent, scopes),
+    )
+
+
+def _cut(conn: Connection, pos: int, head: int, scopes: list[str], limit: int) -> _Cut:
+    """The rows after a position, up to the last transaction that fits; the first one is taken whatever its size."""
+    if pos >= head:
+        return _Cut([], head)
+    rows = list(conn.execute(_AFTER, {"pos": pos, "scopes": scopes, "count": limit + 1}).all())
+    over = _first_over(rows, limit)
+    if over is None:
+        return _Cut(rows, head)
+    tx = rows[over].tx
+    if rows[0].tx != tx:
+        return _Cut([row for row in rows[:over] if row.tx != tx], tx - 1)
+    following = conn.execute(_NEXT_TX, {"tx": tx}).scalar()
+    end = head if following is None else int(following) - 1
+    return _Cut(list(conn.execute(_OF_TX, {"tx": tx, "end": end, "scopes": scopes}).all()), end)
+
+
+def _first_over(rows: Sequence[FeedRow], limit: int) -> int | None:
+    """The index of the first row that is too much for a page, or None."""
+    messages = 0
+    for index, row in enumerate(rows):
+        if index and (index >= limit or messages > MESSAGES_PER_PAGE):
+            return index
+        if row.n_from:
+            messages += row.n_to - row.n_from + 1
+    return None
+
+
+def _collapse(rows: Iterable[FeedRow]) -> list[_Entry]:
+    """One entry per entity and scope, in the order of their last rows."""
+    entries: dict[tuple[str, str, str], _Entry] = {}
+    for pos, _, scope, kind, record_id, op, v, n_from, n_to, cmd in rows:
+        entry = _Entry(pos, scope, kind, record_id, cast(Op, op), v, n_from, n_to, cmd)
+        earlier = entries.pop((scope, kind, record_id), None)
+        if earlier is not None and earlier.n_from:
+            entry.n_from = min(n_from or earlier.n_from, earlier.n_from)
+            entry.n_to = max(n_to, earlier.n_to)
+        entries[scope, kind, record_id] = entry
+    return list(entries.values())
+
+
+def _records(conn: Connection, agent: Agent, scopes: frozenset[str], rows: Sequence[FeedRow]) -> tuple[Record, ...]:
+    """The records of a page: each row once, with its messages, at its first put."""
+    entries = _collapse(rows)
+    if not entries:
+        return ()
+    puts: dict[str, set[str]] = {}
+    for entry in entries:
+        if entry.op == "put":
+            puts.setdefault(entry.kind, set()).add(entry.id)
+    docs = Docs(conn, agent.id, scopes, puts)
+    for entry in entries:
+        if entry.op == "put" and not docs.is_in(entry.scope, entry.kind, entry.id):
+            entry.op, entry.n_from = "leave", 0
+    messages = message_docs(conn, _ranges(entries))
+    told: set[tuple[str, str]] = set()
+    return tuple(_record(entry, docs, messages, told) for entry in entries)
+
+
+def _ranges(entries: Iterable[_Entry]) -> list[tuple[str, int, int]]:
+    """Per ticket the messages that any of its scopes may lack."""
+    ranges: dict[str, tuple[int, int]] = {}
+    for entry in entries:
+        if entry.n_from:
+            first, last = ranges.get(entry.id, (entry.n_from, entry.n_to))
+            ranges[entry.id] = (min(first, entry.n_from), max(last, entry.n_to))
+    return [(ticket_id, first, last) for ticket_id, (first, last) in ranges.items()]
+
+
+def _record(entry: _Entry, docs: Docs, messages: dict[str, list[str]], told: set[tuple[str, str]]) -> Record:
+    key = (entry.kind, entry.id)
+    command_id = None if entry.cmd is None else CommandId(entry.cmd)
+    if entry.op != "put":
+        return Record(p=entry.pos, s=entry.scope, k=entry.kind, id=entry.id, op=entry.op, v=entry.v, cmd=command_id)
+    v, doc = docs.get(*key)
+    if key in told:
+        return Record(p=entry.pos, s=entry.scope, k=entry.kind, id=entry.id, v=v, cmd=command_id)
+    told.add(key)
+    stored = messages.get(entry.id, ()) if entry.kind == "ticket" else ()
+    return Record(
+        p=entry.pos,
+        s=entry.scope,
+        k=entry.kind,
+        id=entry.id,
+        v=v,
+        d=Raw(doc),
+        ev=raw_messages(stored),
+        cmd=command_id,
+    )

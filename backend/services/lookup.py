@@ -1,0 +1,103 @@
+"""Reads single records by what names them. None means: there is no such record."""
+
+from sqlalchemy import Connection, Select, Table, bindparam, select
+
+from backend import rows, tables
+from desk.ids import AgentId, ArticleId, CustomerId, MacroId, TeamId, TicketId
+from desk.records import Account, Agent, Article, Customer, Macro, Message, Policy, ReadMark, Team, Ticket, Transfer
+
+
+def _by_id(table: Table) -> Select[tuple[str]]:
+    return select(table.c.doc).where(table.c.id == bindparam("id"))
+
+
+_TICKET, _CUSTOMER, _ARTICLE = _by_id(tables.ticket), _by_id(tables.customer), _by_id(tables.article)
+_AGENT, _TEAM, _MACRO = _by_id(tables.agent), _by_id(tables.team), _by_id(tables.macro)
+_POLICY = select(tables.policy.c.doc).limit(1)
+_AGENT_NAMED = select(tables.agent.c.doc).where(tables.agent.c.handle == bindparam("handle"))
+_MARK = select(tables.read_mark.c.doc).where(
+    tables.read_mark.c.agent_id == bindparam("agent_id"), tables.read_mark.c.ticket_id == bindparam("ticket_id")
+)
+_MESSAGES_AFTER = (
+    select(tables.message.c.doc)
+    .where(tables.message.c.ticket_id == bindparam("ticket_id"), tables.message.c.n > bindparam("n"))
+    .order_by(tables.message.c.n)
+)
+_ACCOUNTS = select(tables.account.c.doc).where(tables.account.c.customer_id == bindparam("customer_id"))
+_TRANSFERS = select(tables.transfer.c.doc).where(tables.transfer.c.customer_id == bindparam("customer_id"))
+
+
+def _doc(conn: Connection, statement: Select[tuple[str]], record_id: str) -> str | None:
+    doc = conn.execute(statement, {"id": record_id}).scalar()
+    return None if doc is None else str(doc)
+
+
+def ticket_by_id(conn: Connection, ticket_id: TicketId) -> Ticket | None:
+    """The ticket as it is now."""
+    doc = _doc(conn, _TICKET, ticket_id)
+    return None if doc is None else rows.read_ticket(doc)
+
+
+def customer_by_id(conn: Connection, customer_id: CustomerId) -> Customer | None:
+    """The customer as they are now."""
+    doc = _doc(conn, _CUSTOMER, customer_id)
+    return None if doc is None else rows.read_customer(doc)
+
+
+def article_by_id(conn: Connection, article_id: ArticleId) -> Article | None:
+    """The article as it is now."""
+    doc = _doc(conn, _ARTICLE, article_id)
+    return None if doc is None else rows.read_article(doc)
+
+
+def agent_by_id(conn: Connection, agent_id: AgentId) -> Agent | None:
+    """The agent, active or not."""
+    doc = _doc(conn, _AGENT, agent_id)
+    return None if doc is None else rows.read_agent(doc)
+
+
+def agent_by_handle(conn: Connection, handle: str) -> Agent | None:
+    """The agent who signs in under this name, active or not."""
+    doc = conn.execute(_AGENT_NAMED, {"handle": handle}).scalar()
+    return None if doc is None else rows.read_agent(str(doc))
+
+
+def team_by_id(conn: Connection, team_id: TeamId) -> Team | None:
+    """The team."""
+    doc = _doc(conn, _TEAM, team_id)
+    return None if doc is None else rows.read_team(doc)
+
+
+def macro_by_id(conn: Connection, macro_id: MacroId) -> Macro | None:
+    """The macro."""
+    doc = _doc(conn, _MACRO, macro_id)
+    return None if doc is None else rows.read_macro(doc)
+
+
+def policy_now(conn: Connection) -> Policy:
+    """How the desk is run; every database has one."""
+    return rows.read_policy(str(conn.execute(_POLICY).scalar_one()))
+
+
+def mark_of(conn: Connection, agent_id: AgentId, ticket_id: TicketId) -> ReadMark | None:
+    """How far an agent has read a ticket."""
+    doc = conn.execute(_MARK, {"agent_id": agent_id, "ticket_id": ticket_id}).scalar()
+    return None if doc is None else rows.read_mark(str(doc))
+
+
+def messages_after(conn: Connection, ticket_id: TicketId, n: int) -> tuple[Message, ...]:
+    """The messages of a ticket after number ``n``, in order."""
+    docs = conn.execute(_MESSAGES_AFTER, {"ticket_id": ticket_id, "n": n}).scalars()
+    return tuple(rows.read_message(str(doc)) for doc in docs)
+
+
+def accounts_of(conn: Connection, customer_id: CustomerId) -> tuple[Account, ...]:
+    """The customer's accounts."""
+    docs = conn.execute(_ACCOUNTS, {"customer_id": customer_id}).scalars()
+    return tuple(rows.read_account(str(doc)) for doc in docs)
+
+
+def transfers_of(conn: Connection, customer_id: CustomerId) -> tuple[Transfer, ...]:
+    """The customer's transfers."""
+    docs = conn.execute(_TRANSFERS, {"customer_id": customer_id}).scalars()
+    return tuple(rows.read_transfer(str(doc)) for doc in docs)

@@ -1,0 +1,38 @@
+"""Writes agents: who they are, which teams they were given, how they sign in."""
+
+from sqlalchemy import bindparam, select
+
+from backend import tables
+from backend.rows import row_of
+from backend.scopes import ORG
+from backend.services.filing import UPSERT, upsert
+from backend.services.tickets import end_watches_out_of_sight
+from backend.transaction import Transaction
+from desk.ids import AgentId
+from desk.records import Agent
+
+_GRANT = upsert(tables.team_grant)
+_GRANTS = select(tables.team_grant.c.team_id, tables.team_grant.c.gen).where(
+    tables.team_grant.c.agent_id == bindparam("agent_id")
+)
+_CREDENTIAL = upsert(tables.credential)
+
+
+def file_agent(tx: Transaction, agent: Agent) -> None:
+    """Write an agent. A team given anew counts as a new grant, so that a console fetches its queue again.
+
+    A negative ``gen`` remembers how often a team had been given before it was taken away.
+    """
+    tx.conn.execute(UPSERT["agent"], row_of(agent))
+    tx.tell(ORG, "agent", agent.id, v=agent.v)
+    grants = {str(team_id): int(gen) for team_id, gen in tx.conn.execute(_GRANTS, {"agent_id": agent.id})}
+    given = {str(t): 1 - grants.get(t, 0) for t in agent.team_ids if grants.get(t, 0) <= 0}
+    taken = {t: -gen for t, gen in grants.items() if gen > 0 and t not in agent.team_ids}
+    for team_id, gen in {**given, **taken}.items():
+        tx.conn.execute(_GRANT, {"agent_id": agent.id, "team_id": team_id, "gen": gen})
+    end_watches_out_of_sight(tx, agent)
+
+
+def set_password_hash(tx: Transaction, agent_id: AgentId, password_hash: str) -> None:
+    """Let an agent sign in with the password that :func:`backend.passwords.hash_password` made this of."""
+    tx.conn.execute(_CREDENTIAL, {"agent_id": agent_id, "password_hash": password_hash})
