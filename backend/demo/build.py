@@ -79,7 +79,9 @@ def _noted(customer: Customer, agents: list[Agent], now: Instant, rng: Random) -
     return replace(customer, notes=(note,))
 
 
-def build(database: Database, *, tickets: int, seed: int, now: Instant, progress: Progress) -> dict[str, int]:
+def build(
+    database: Database, *, tickets: int, seed: int, lang: str = "both", now: Instant, progress: Progress
+) -> dict[str, int]:
     """Fill an empty database with a desk as it stands at ``now``; returns how many rows of each kind there are."""
     agents = sample_agents()
     rules, groups = policy(), teams()
@@ -89,7 +91,7 @@ def build(database: Database, *, tickets: int, seed: int, now: Instant, progress
         {team.id: team.calendar for team in groups},
         {person.handle: person.zh_name for person in staff() if person.zh_name},
     )
-    everybody = list(people(customers_for(tickets), now, seed))
+    everybody = list(people(customers_for(tickets), now, seed, lang))
     plots = plot(tickets, len(everybody), now, seed)
     with database.write(now) as tx:
         loader = BulkLoader(tx)

@@ -32,10 +32,14 @@ _DEVICES = (
 )  # fmt: skip
 
 
-def _who(rng: Random) -> tuple[str, str, str, str]:
-    """Name, latin form, language and country of somebody; a little over half write Chinese."""
+ZH_SHARE = {"both": 0.54, "zh": 0.88, "en": 0.22}
+"""How many customers write Chinese, by the language a desk is asked for in."""
+
+
+def _who(rng: Random, zh_share: float) -> tuple[str, str, str, str]:
+    """Name, latin form, language and country of somebody."""
     material = names()
-    if rng.random() < 0.54:
+    if rng.random() < zh_share:
         surname, surname_latin = rng.choice(material.zh_surnames).split(":")
         given, given_latin = rng.choice(material.zh_given).split(":")
         return surname + given, f"{given_latin}.{surname_latin}", "zh", rng.choice(material.zh_countries)
@@ -130,11 +134,11 @@ def _order_detail(asset: Asset, rng: Random) -> str:
     return f"{rng.choice(('limit buy', 'limit sell', 'stop-limit sell'))} @ {price:,.2f} USDT"
 
 
-def people(count: int, now: Instant, seed: int) -> Iterator[CustomerFile]:
+def people(count: int, now: Instant, seed: int, lang: str = "both") -> Iterator[CustomerFile]:
     """So many customers, each drawn from the seed and its own number only."""
     for number in range(1, count + 1):
         rng = Random(f"{seed}/customer/{number}")
-        name, latin, lang, country = _who(rng)
+        name, latin, lang, country = _who(rng, ZH_SHARE[lang])
         created_at = now - int(rng.triangular(3, 1500, 200) * _DAY_MS)
         verified_at = created_at + rng.randrange(1, 72) * 3_600_000 if rng.random() < 0.82 else None
         if verified_at is not None and verified_at > now:

@@ -93,7 +93,8 @@ def plot(count: int, customers: int, now: Instant, seed: int) -> list[Plot]:
 _SCENARIO_WEIGHTS: list[int] = []
 
 
-def _pick_scenario(rng: Random) -> Scenario:
+def pick_scenario(rng: Random) -> Scenario:
+    """Something that happens, the frequent more often."""
     known = scenarios()
     if not _SCENARIO_WEIGHTS:
         _SCENARIO_WEIGHTS.extend(accumulate(scenario.weight for scenario in known))
@@ -113,7 +114,7 @@ def _one(seed: str, active: bool, customers: int, span_days: float, now: Instant
         # Most of what is settled was settled in the span; some is a customer's older history.
         days_ago = rng.uniform(0, span_days) if rng.random() < 0.62 else rng.uniform(span_days, 400.0)
         state = "solved" if days_ago < 7 else "closed"
-    scenario = _pick_scenario(rng)
+    scenario = pick_scenario(rng)
     channel = rng.choices(list(_CHANNELS), list(_CHANNELS.values()))[0]
     severity = rng.choices(list(_SEVERITIES), list(_SEVERITIES.values()))[0]
     if severity in (Severity.LOW, Severity.NORMAL) and scenario.severity is not Severity.NORMAL:

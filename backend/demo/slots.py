@@ -9,9 +9,14 @@ from backend.demo.chain import destination, transaction_id
 from backend.demo.pages import pages
 from backend.demo.people import CustomerFile, transfer_of
 from backend.demo.plot import Plot
+from backend.demo.scenario import Scenario
 from desk.records import Transfer
 
 _NETWORKS = ("TRON", "Ethereum", "BNB Smart Chain", "Arbitrum", "Base", "Solana", "Polygon")
+_CITIES = {
+    "en": ("São Paulo", "Lagos", "Frankfurt", "Manila", "Dubai", "Kyiv"),
+    "zh": ("圣保罗", "拉各斯", "法兰克福", "马尼拉", "迪拜", "基辅"),
+}
 
 
 class Subject(Struct, frozen=True):
@@ -28,7 +33,7 @@ def short(text: str) -> str:
 
 def subject_of(plot: Plot, whose: CustomerFile, agent_name: str, rng: Random) -> Subject:
     """Draw what happened."""
-    scenario, lang = plot.scenario, whose.customer.language
+    scenario = plot.scenario
     settled = plot.state in {"solved", "closed"}
     asset = ASSETS[rng.choice(scenario.assets)]
     transfer = None
@@ -37,30 +42,34 @@ def subject_of(plot: Plot, whose: CustomerFile, agent_name: str, rng: Random) ->
         memo = str(rng.randrange(10_000_000, 999_999_999)) if asset.network in {"XRP Ledger", "Cosmos"} else ""
         at = plot.times[0] - rng.randrange(20, 600) * 60_000
         transfer = transfer_of(whose.customer.id, scenario.transfer, status, asset, at, rng, memo=memo)
+    return Subject(transfer, {**free_slots(scenario, whose, asset, rng, transfer), "agent": agent_name})
+
+
+def free_slots(
+    scenario: Scenario, whose: CustomerFile, asset: Asset, rng: Random, transfer: Transfer | None = None
+) -> dict[str, str]:
+    """Every slot a template may name but the agent's; about ``transfer`` where there is one."""
+    lang = "zh" if whose.customer.language == "zh" else "en"
     page = pages()[scenario.article, lang]
     name = whose.customer.name
-    slots = {
+    return {
         "name": name if lang == "zh" else name.split()[0],
-        "fullname": name,
-        "agent": agent_name,
         "article": page.title,
         "summary": page.summary,
         "device": whose.device,
-        "uid": whose.accounts[0].label.removeprefix("UID "),
+        "uid": whose.accounts[0].label.removeprefix("UID ") if whose.accounts else str(rng.randrange(10**7, 10**8)),
         "hours": str(rng.choice((3, 4, 5, 6, 7, 8, 9, 11, 12, 14, 18, 22, 26))),
         "days": str(rng.randint(2, 6)),
         "minutes": str(rng.choice((5, 10, 15, 20, 30, 40))),
         "percent": str(rng.choice((3, 5, 7, 8, 12, 15, 18))),
         "last4": f"{rng.randrange(10_000):04d}",
         "order": str(rng.randrange(4_000_000_000, 4_999_999_999)),
-        "case": f"{rng.randrange(100_000, 999_999)}",
         "version": f"8.{rng.randint(9, 14)}.{rng.randint(0, 6)}",
         "eur": rng.choice(("50", "120", "200", "350", "500", "800", "1,000", "2,500")),
         "wrongnet": rng.choice([network for network in _NETWORKS if network != asset.network]),
-        "city": rng.choice(("São Paulo", "Lagos", "Frankfurt", "Manila", "Dubai", "Kyiv")),
+        "city": rng.choice(_CITIES[lang]),
         **_money(asset, transfer, rng),
     }
-    return Subject(transfer, slots)
 
 
 def _money(asset: Asset, transfer: Transfer | None, rng: Random) -> dict[str, str]:
