@@ -82,9 +82,14 @@ class ComposerDock(Vertical):
 
     def insert(self, text: str) -> None:
         """Put text into the open draft at the cursor."""
-        if self._composer:
-            self._composer.insert(text)
-            self._composer.area.focus()
+        composer = self._composer
+        if composer is None:
+            return
+        if not composer.is_mounted:
+            self.call_after_refresh(self.insert, text)
+            return
+        composer.insert(text)
+        composer.area.focus()
 
     def macro(self, ticket: Ticket, seen_n: int) -> None:
         """Let the author choose a macro into a reply."""

@@ -44,7 +44,7 @@ class Door(Protocol):
 class LoginScreen(Screen[SignedIn | None]):
     """Dismissed with the sign-in, or None to work offline with what is here."""
 
-    CSS_PATH = str(FOLDER / "login.tcss")
+    CSS_PATH: ClassVar = [str(FOLDER / "form.tcss"), str(FOLDER / "login.tcss")]
     BINDINGS: ClassVar[list[BindingType]] = bindings("login")
 
     busy: var[bool] = var(False)

@@ -47,7 +47,7 @@ class OutboxScreen(Screen[OutboxAnswer | None]):
     CSS_PATH = str(FOLDER / "outbox.tcss")
     BINDINGS: ClassVar[list[BindingType]] = bindings("everywhere", "list", "outbox")
 
-    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [(0, "-narrow"), (110, "-wide")]
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]  # noqa: RUF012  # Textual declares it as an instance variable
 
     trash_shown: var[bool] = var(False)
 

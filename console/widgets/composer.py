@@ -29,7 +29,6 @@ from console.widgets.composer_area import DraftArea, location_of
 from console.widgets.composer_matches import macro_completions, mention_completions, mentioned_in
 from console.widgets.composer_trigger import Trigger
 from console.widgets.macro_preview import macro_preview
-from console.widgets.style_sheet import style_sheet
 from console.wording import CHANNEL, word
 from desk.ids import AgentId, MacroId
 from desk.macros import render
@@ -49,7 +48,6 @@ _NAME_CELLS = 30
 class Composer(Vertical):
     """One reply or note being written to one ticket."""
 
-    DEFAULT_CSS = style_sheet("composer")
     BINDINGS: ClassVar[list[BindingType]] = bindings("composer")
 
     warning: reactive[str] = reactive("")

@@ -16,7 +16,6 @@ from textual.widgets.option_list import Option
 from console.i18n import gettext as _
 from console.keys import bindings
 from console.widgets.customer_lines import CustomerRecords, PaneLine, pane_lines
-from console.widgets.style_sheet import style_sheet
 from desk.ids import CustomerId, TicketId
 from desk.text import clean_text
 
@@ -32,7 +31,6 @@ class NoteLine(Input):
 class CustomerPane(Vertical):
     """Shows :class:`CustomerRecords`; opens earlier tickets, copies, takes notes."""
 
-    DEFAULT_CSS = style_sheet("customer")
     BINDINGS: ClassVar[list[BindingType]] = bindings("list", "customer")
 
     records: reactive[CustomerRecords | None] = reactive(None)

@@ -13,7 +13,6 @@ from textual.reactive import reactive
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
-from console.widgets.style_sheet import style_sheet
 from desk.text import clean_name, clean_text
 
 
@@ -64,8 +63,6 @@ class Choice(Widget, can_focus=True):
 
 class FormField(Horizontal):
     """A label and the widget it names."""
-
-    DEFAULT_CSS = style_sheet("form")
 
     def __init__(self, label: str, field: Widget) -> None:
         super().__init__()

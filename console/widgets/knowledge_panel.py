@@ -23,7 +23,6 @@ from console.i18n import ngettext
 from console.keys import bindings
 from console.widgets.article_view import ArticlePage, ArticleView
 from console.widgets.marked import marked
-from console.widgets.style_sheet import style_sheet
 from desk.ids import ArticleId
 from desk.rows import ArticleHit
 from desk.text import clean_name, clean_text
@@ -40,7 +39,6 @@ class QueryLine(Input):
 class KnowledgePanel(Vertical):
     """Finds articles and offers what can be done with one."""
 
-    DEFAULT_CSS = style_sheet("knowledge")
     BINDINGS: ClassVar[list[BindingType]] = bindings("knowledge")
 
     hits: reactive[tuple[ArticleHit, ...]] = reactive(())

@@ -10,6 +10,7 @@ from textual.message import Message
 from textual.pilot import Pilot
 
 from console.i18n import set_language
+from console.styles import FOLDER
 from console.themes import DARK
 from console.widgets.attachment_list import AttachmentLine
 from console.widgets.completion import Completion, CompletionList
@@ -36,6 +37,8 @@ FEES = Macro(id=MacroId("m2"), v=1, shortcut="fees", title={"en": "Fees"}, body=
 
 class Host(App[None]):
     """Shows one composer and keeps what it posts."""
+
+    CSS_PATH = str(FOLDER / "composer.tcss")
 
     def __init__(self, slot: Slot = "reply", body: str = "", ticket: Ticket = TICKET, limit: int = 4096) -> None:
         super().__init__()

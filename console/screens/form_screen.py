@@ -1,0 +1,169 @@
+"""The base of screens with a form: what is typed is kept as a draft, refusals are said under the fields."""
+
+import asyncio
+from collections.abc import Iterable, Mapping
+from typing import ClassVar, TypeVar
+
+import msgspec
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.screen import Screen
+from textual.timer import Timer
+from textual.widgets import Input, Static, TextArea
+
+from console.envelopes import envelope
+from console.i18n import gettext as _
+from console.keys import bindings, in_context
+from console.refusals import refusal_sentence
+from console.screens.draft_keeper import DraftKeeper
+from console.store.errors import StoreError
+from console.styles import FOLDER
+from console.widgets.composer import SAVE_AFTER_S
+from console.widgets.composer_area import DraftArea
+from console.widgets.form_field import Choice, FormField
+from console.widgets.key_line import KeyLine
+from console.workplace import Workplace
+from desk.commands import AnyCommand
+from desk.decide import decide
+from desk.outcome import Refusal, View
+from desk.text import clean_name
+
+ResultT = TypeVar("ResultT")
+_values = msgspec.json.Decoder(dict[str, str])
+
+
+class FormScreen(Screen[ResultT | None]):
+    """Dismissed with what was made, or None; leaving keeps what was typed."""
+
+    CSS_PATH: ClassVar = [str(FOLDER / "form.tcss"), str(FOLDER / "form_screen.tcss")]
+    BINDINGS: ClassVar[list[BindingType]] = bindings("form")
+
+    def __init__(self, workplace: Workplace, lane: str, slot: str) -> None:
+        super().__init__()
+        self.workplace = workplace
+        self._keeper = DraftKeeper(workplace, lane, slot)
+        self._pause: Timer | None = None
+        self._submitted = False
+
+    # What a form says of itself
+
+    def heading(self) -> str:
+        """The title line."""
+        raise NotImplementedError
+
+    def rows(self) -> Iterable[FormField]:
+        """The fields; each field's widget has an id."""
+        raise NotImplementedError
+
+    def action_submit(self) -> None:
+        """Make the commands and give them to :meth:`send`."""
+        raise NotImplementedError
+
+    # The frame
+
+    def compose(self) -> ComposeResult:
+        """Title, fields, what went wrong, keys."""
+        yield Static(Content(clean_name(self.heading())), id="form-heading")
+        with VerticalScroll(id="form-fields", can_focus=False):
+            yield from self.rows()
+            yield Static("", id="form-error", markup=False)
+        yield KeyLine(id="keys")
+
+    def on_mount(self) -> None:
+        """Bring back what was typed before; begin in the first field."""
+        self.query_one(KeyLine).keys = [key for key in in_context("form") if key.hint]
+        if draft := self._keeper.load():
+            self.fill(_values.decode(draft.body))
+        next(iter(self.query(FormField))).field.focus()
+
+    def fill(self, values: Mapping[str, str]) -> None:
+        """Put values into their fields; unknown ones are left."""
+        for row in self.query(FormField):
+            value = values.get(row.field.id or "")
+            if value is None:
+                continue
+            if isinstance(row.field, TextArea):
+                row.field.load_text(value)
+            elif isinstance(row.field, Input | Choice):
+                row.field.value = value
+
+    def values(self) -> dict[str, str]:
+        """What stands in the fields, by id."""
+        found = {}
+        for row in self.query(FormField):
+            field = row.field
+            if isinstance(field, TextArea):
+                found[field.id or ""] = field.text
+            elif isinstance(field, Input | Choice):
+                found[field.id or ""] = field.value
+        return found
+
+    def fail(self, sentence: str) -> None:
+        """Say under the fields what went wrong."""
+        self.query_one("#form-error", Static).update(Content(f"! {clean_name(sentence, limit=500)}"))
+
+    # Drafts
+
+    @on(Input.Changed)
+    @on(DraftArea.Changed)
+    @on(Choice.Changed)
+    def _on_changed(self) -> None:
+        """Save soon."""
+        if self._pause is not None:
+            self._pause.stop()
+        self._pause = self.set_timer(SAVE_AFTER_S, self.save)
+
+    @work(exit_on_error=False, group="draft")
+    async def save(self) -> None:
+        """Keep what is typed."""
+        if not self._submitted:
+            await self._save()
+
+    async def _save(self) -> bool:
+        """Keep it now; False, and a sentence, when that failed."""
+        body = msgspec.json.encode(self.values()).decode()
+        try:
+            await self._keeper.save(body)
+        except StoreError as error:
+            self.fail(error.sentence)
+            return False
+        return True
+
+    async def action_leave(self) -> None:
+        """Leave; the draft stays."""
+        if await self._save():
+            self.dismiss(None)
+
+    # Sending
+
+    def refusal(self, command: AnyCommand, view: View, expected_v: int | None = None) -> str:
+        """Why the desk's rules would not have it, as one sentence; empty when they would."""
+        me = self.workplace.me()
+        if me is None:
+            return _("Sign in first.")
+        now = self.workplace.clock()
+        wanted = msgspec.structs.replace(envelope(command, now), expected_version=expected_v)
+        verdict = decide(wanted, view, me, now)
+        return refusal_sentence(verdict.code, verdict.why) if isinstance(verdict, Refusal) else ""
+
+    @work(exit_on_error=False, group="send")
+    async def send(self, commands: tuple[AnyCommand, ...], result: ResultT) -> None:
+        """Make the commands durable, the draft going with the first one's commit; then close."""
+        if self._submitted:
+            return
+        self._submitted = True
+        store = self.workplace.store
+        try:
+            async with self._keeper.turn():
+                for i, command in enumerate(commands):
+                    place = None if i else self._keeper.place
+                    wanted = envelope(command, self.workplace.clock())
+                    await asyncio.to_thread(store.enqueue, wanted, clear_draft=place)
+        except StoreError as error:
+            self._submitted = False
+            self.fail(error.sentence)
+            return
+        self.dismiss(result)
