@@ -2,7 +2,6 @@
 
 import re
 import unicodedata
-from difflib import get_close_matches
 
 from desk.query_fields import FIELD_ALIASES, FIELDS, VALUE_ALIASES
 from desk.query_parts import Filter, QueryError, TicketQuery, Word
@@ -62,6 +61,8 @@ def _field(name: str | None) -> str | None:
     field = FIELD_ALIASES.get(name, name)
     if field in FIELDS:
         return field
+    from difflib import get_close_matches  # 3 ms, for a query that is about to be refused
+
     near = get_close_matches(name, FIELDS, n=1, cutoff=0.75)
     if near:
         raise QueryError(f"There is no filter “{name}:”; did you mean “{near[0]}:”?")
