@@ -44,9 +44,7 @@ def customer_wrote(ticket: Ticket, at: Instant) -> Ticket:
 def agent_replied(ticket: Ticket, at: Instant, then: Status) -> Ticket:
     """The next message is an agent's answer, and the ticket's status after it is ``then``."""
     n = ticket.last_n + 1
-    replied = replace(
-        ticket, last_n=n, last_agent_n=n, last_agent_at=at, unanswered=0, waiting_since=None, snoozed_until_answer=False
-    )
+    replied = replace(ticket, last_n=n, last_agent_n=n, last_agent_at=at, unanswered=0, waiting_since=None)
     for clock in (ClockName.FIRST_REPLY, ClockName.NEXT_REPLY):
         replied = _stopped(replied, clock, at)
     return with_status(replied, then, at)
