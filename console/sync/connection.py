@@ -68,6 +68,7 @@ class Connected:
                 await self._together(self.client())
             except SessionMoved:
                 _log.info("what I may read has changed")
+                await asyncio.sleep(self._backoff.failed())
             except ClientError as error:
                 await self._wait(after_failure(error, self._backoff))
             except StoreError as error:

@@ -149,7 +149,7 @@ class Puller:
         done = 0
         while left:
             scope, after = next(iter(left.items()))
-            page = await _patiently(lambda: self._client.snapshot(scope, after, limit=MAX_PAGE))  # noqa: B023 - awaited
+            page = await self._snapshot(scope, after)
             for part, rows in self._readable(slices_of_snapshot(page, self._slices)):
                 applied = await self._timed(rows, self._store.apply_snapshot, part, scope)
                 done += rows
@@ -165,6 +165,15 @@ class Puller:
             self._store.finish_rebuild()
             self._report.everything("bootstrap")
             self.arrived.set()
+
+    async def _snapshot(self, scope: str, after: str | None) -> bytes:
+        """A page of a scope; one that was taken from me since the session means to ask for that again."""
+        try:
+            return await _patiently(lambda: self._client.snapshot(scope, after, limit=MAX_PAGE))
+        except ServerProblem as problem:
+            if problem.status in (403, 404):
+                raise SessionMoved from None
+            raise
 
     # Changes
 
