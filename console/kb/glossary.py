@@ -90,8 +90,9 @@ def _han_pieces(run: str) -> list[str]:
 
 class Related(Struct, frozen=True):
     """Other words for what a text says: ``same`` in the language of the word they stand for, ``other`` in the other
-    language, ``regional`` the mainland's word for Taiwan's and back."""
+    language, ``regional`` the mainland's word for Taiwan's and back. ``said`` are the words the text has itself."""
 
+    said: tuple[str, ...]
     same: tuple[str, ...]
     other: tuple[str, ...]
     regional: tuple[str, ...]
@@ -109,5 +110,6 @@ def related(text: str) -> Related:
             same.update(dict.fromkeys(here))
             other.update(dict.fromkeys(there))
         regional.update(dict.fromkeys(_regional().get(piece, ())))
-    said = set(pieces)
-    return Related(*(tuple(word for word in found if word not in said) for found in (same, other, regional)))
+    said = dict.fromkeys(pieces)
+    others = (tuple(word for word in found if word not in said) for found in (same, other, regional))
+    return Related(tuple(said), *others)

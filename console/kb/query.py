@@ -82,7 +82,7 @@ def read_query(connection: sqlite3.Connection, text: str) -> Query:
             marks.append(piece)
             terms.update(_piece_terms(piece))
     loose += _han_phrases(terms)
-    _add_related(terms, loose, related(text))
+    add_related(terms, loose, related(text))
     folded = " ".join(fold(text).split())
     defined = _DEFINING.match(folded)
     yes_or_no = _YES_OR_NO.search(folded) is not None
@@ -133,7 +133,7 @@ def _han_phrases(terms: Iterable[str]) -> list[str]:
     return [run_phrase(term) for term in han if len(term) > 1] or [run_phrase(term) for term in han]
 
 
-def _add_related(terms: dict[str, Term], loose: list[str], others: Related) -> None:
+def add_related(terms: dict[str, Term], loose: list[str], others: Related) -> None:
     """Add words that mean the same; what the query says itself keeps its weight."""
     kinds = ((others.regional, 1.0), (others.other, _TRANSLATION_WEIGHT), (others.same, _SYNONYM_WEIGHT))
     for alternatives, weight in kinds:

@@ -28,6 +28,11 @@ class ArticleText(Struct, frozen=True):
     aside: str
 
 
+def without_comments(body_md: str) -> str:
+    """Markdown without HTML comments, tags and heading anchors: what is left is meant to be read."""
+    return _ANCHOR.sub("", _TAG.sub("", _COMMENT.sub("", body_md)))
+
+
 def article_text(body_md: str) -> ArticleText:
     """Read Markdown (or the HTML inside it) roughly and in linear time; it is searched and quoted, not rendered."""
     aside: list[str] = []

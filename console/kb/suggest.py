@@ -1,0 +1,95 @@
+"""Articles for a ticket, from its text alone: the words that tell most about it are asked for, in both languages."""
+
+import sqlite3
+from collections import Counter
+from collections.abc import Iterable
+from math import log, sqrt
+
+from console.kb.glossary import Related, related
+from console.kb.query import Query, Term, add_related
+from console.kb.search import ReadsArticles, as_hits, find
+from console.kb.stopwords import ENGLISH, content_of
+from console.store.article_terms import terms_of
+from console.store.articles import article_counts, article_totals
+from desk.folding import fold, is_han, run_phrase, words
+from desk.records import Author, Message, MessageKind, Ticket
+from desk.rows import ArticleHit
+
+_MAX_CHARS = 6_000
+"""A customer says what it is about early; what they paste below is looked at no further."""
+_MAX_WORD = 24
+"""Longer words are addresses and transaction ids."""
+_TELLING_TERMS = 18
+_SUBJECT_TIMES = 2
+_PAIR_WEIGHT = 0.6
+_TRADE_WEIGHT = 1.6
+"""Words of the glossary weigh more than the customer's other words."""
+_CHINESE_FROM = 0.2
+
+
+def suggest(store: ReadsArticles, text: str, *, lang: str | None = None, limit: int = 5) -> list[ArticleHit]:
+    """The articles that best fit a ticket's text, those in ``lang`` (else the text's language) first."""
+    connection = store.reader()
+    asked = read_ticket(connection, text[:_MAX_CHARS])
+    ranked = find(connection, asked, lang=lang or language_of(text[:_MAX_CHARS]), limit=limit)
+    return as_hits(connection, asked, ranked, limit)
+
+
+def ticket_text(ticket: Ticket, messages: Iterable[Message]) -> str:
+    """What a ticket is about: its subject, then what the customer wrote, the latest first."""
+    written = [m.body for m in messages if m.author is Author.CUSTOMER and m.kind is MessageKind.REPLY and not m.hidden]
+    return "\n".join([ticket.subject] * _SUBJECT_TIMES + written[::-1])
+
+
+def language_of(text: str) -> str:
+    """``zh`` or ``en``, by the share of Chinese characters among the letters."""
+    letters = [letter for letter in fold(text) if letter.isalpha()]
+    chinese = sum(map(is_han, letters))
+    return "zh" if letters and chinese >= _CHINESE_FROM * len(letters) else "en"
+
+
+def read_ticket(connection: sqlite3.Connection, text: str) -> Query:
+    """A query of the terms that tell most about a long text."""
+    others = related(text)
+    terms = _telling_terms(connection, _weights(text, others))
+    loose = [run_phrase(form) if is_han(form) else f'"{form}"' for form in terms]
+    marks = [*others.said, *(form for form in terms if is_han(form)), *_latin_words(text, terms)]
+    add_related(terms, loose, others)
+    return Query(
+        folded="",
+        exact="",
+        loose=" OR ".join(dict.fromkeys(loose)),
+        terms=tuple(terms.values()),
+        marks=tuple(dict.fromkeys(marks)),
+        question=False,
+        yes_or_no=False,
+        subject="",
+    )
+
+
+def _weights(text: str, others: Related) -> dict[str, float]:
+    """How much each term of a text counts, before it is known how rare it is."""
+    counts: Counter[str] = Counter()
+    for word in words(text):
+        if is_han(word):
+            counts.update(form for piece in content_of(word) for form in terms_of(piece) if len(form) > 1)
+        elif word not in ENGLISH and 1 < len(word) <= _MAX_WORD and not word.isdigit():
+            counts.update(terms_of(word))
+    trade = {form for said in others.said for word in words(said) for form in terms_of(word)}
+    return {
+        form: sqrt(count) * (_PAIR_WEIGHT if is_han(form) else 1.0) * (_TRADE_WEIGHT if form in trade else 1.0)
+        for form, count in counts.items()
+    }
+
+
+def _telling_terms(connection: sqlite3.Connection, weights: dict[str, float]) -> dict[str, Term]:
+    totals = article_totals(connection)
+    counts = article_counts(connection, weights)
+    known = [form for form, count in counts.items() if count]
+    known.sort(key=lambda form: -weights[form] * log(1.5 + totals.articles / counts[form]))
+    return {form: Term((form,), weights[form]) for form in known[:_TELLING_TERMS]}
+
+
+def _latin_words(text: str, terms: dict[str, Term]) -> list[str]:
+    latin = {word for word in words(text) if not is_han(word) and len(word) <= _MAX_WORD}
+    return sorted(word for word in latin if terms_of(word)[0] in terms)
