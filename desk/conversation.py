@@ -88,10 +88,10 @@ def with_status(ticket: Ticket, status: Status, at: Instant) -> Ticket:
 
 
 def finish(
-    before: Ticket, after: Ticket, policy: Policy, calendar_name: str, now: Instant
+    before: Ticket, after: Ticket, policy: Policy, calendar_name: str, now: Instant, by: str = ""
 ) -> tuple[Ticket, tuple[ClockEvent, ...]]:
     """The changed ticket as it is stored, and the clock events that are new: one version on, ``moved`` where a field
-    group changed, deadlines and urgency derived."""
+    group changed (``by`` is the agent who did, or empty), deadlines and urgency derived."""
     version = before.v + 1
     moved = {group: version for group, names in _GROUPS.items() if _differs(before, after, names)}
     new_events = after.clock_events[len(before.clock_events) :]
@@ -100,6 +100,7 @@ def finish(
         v=version,
         updated_at=max(now, before.updated_at),
         moved={**before.moved, **moved},
+        moved_by={**before.moved_by, **dict.fromkeys(moved, by)},
         clock_events=compact(after.clock_events, policy.calendars.get(calendar_name)),
     )
     return rederive(stored, policy, calendar_name), new_events

@@ -31,8 +31,8 @@ def flag_mixed_script(text: str) -> tuple[str, ...]:
 
 
 def flag_host(host: str) -> tuple[str, ...]:
-    """The labels of a host name that are not what they seem: like :func:`flag_mixed_script`, and those wholly of twins of
-    Latin letters, such as ``аррӏе``. Labels in punycode are read first."""
+    """The labels of a host name that are not what they seem, punycode read first: those that
+    :func:`flag_mixed_script` flags, and those wholly of twins of Latin letters, such as ``аррӏе``."""
     labels = [_unicode_label(label) for label in host.split(".")]
     return tuple(label for label in labels if flag_mixed_script(label) or _is_all_twins(label))
 

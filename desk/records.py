@@ -151,12 +151,10 @@ class Ticket(Frozen, frozen=True, kw_only=True):
     """One customer's matter, with everything a queue row and the rules need and no conversation.
 
     ``moved`` holds, per field group (``status``, ``assignee``, ``team``, ``severity``, ``snooze``), the version at
-    which the
-    group last changed; it is what ``expected_version`` is compared with. ``clock_events`` is the compacted list that
-    still
-    matters for deadlines; the backend keeps every event. ``due_at``/``due_clock``/``urgency_at``/``reasons`` are
-    derived by
-    :mod:`desk.clocks` and :mod:`desk.urgency` whenever the ticket changes, and never depend on the current time.
+    which the group last changed; it is what ``expected_version`` is compared with. ``moved_by`` is who changed it
+    (empty: no agent), for nobody conflicts with themselves. ``clock_events`` is the compacted list that still matters
+    for deadlines; the backend keeps every event. ``due_at``, ``due_clock``, ``urgency_at`` and ``reasons`` are derived
+    by :mod:`desk.clocks` and :mod:`desk.urgency` whenever the ticket changes, and never depend on the current time.
     ``waiting_since`` is when the customer's unanswered burst began and ``unanswered`` how many messages it has.
     ``at_risk_minor`` is US cents. ``customer_name`` and ``tier`` repeat the customer's, so that a row needs no join.
     """
@@ -197,6 +195,7 @@ class Ticket(Frozen, frozen=True, kw_only=True):
     reasons: tuple[Reason, ...] = ()
     clock_events: tuple[ClockEvent, ...] = ()
     moved: dict[str, int] = {}
+    moved_by: dict[str, str] = {}
     source_id: str = ""
 
 

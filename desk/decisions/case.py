@@ -27,12 +27,15 @@ class Case(Frozen, frozen=True, kw_only=True):
         return Refusal(code=code, why=why, what=what)
 
     def moved_on(self, ticket: Ticket, *groups: str) -> Refusal | None:
-        """A conflict when one of the field groups changed after what the author was looking at."""
+        """A conflict when somebody else changed one of the field groups after what the author was looking at.
+
+        One's own change is none: two commands sent in a row, with a customer's message arriving between, both stand.
+        """
         expected = self.envelope.expected_version
         if expected is None or self.envelope.on_top:
             return None
         for group in groups:
-            if ticket.moved.get(group, 0) > expected:
+            if ticket.moved.get(group, 0) > expected and ticket.moved_by.get(group) != self.actor.id:
                 return self.refuse("conflict", f"Somebody else changed the {group} first; look again.", group)
         return None
 
@@ -63,7 +66,7 @@ class Case(Frozen, frozen=True, kw_only=True):
         are lines that the system writes behind it."""
         lines = tuple(self._event(after, number, body) for number, body in enumerate(events, 1))
         ticket, clock_events = finish(
-            before, with_lines(after, len(lines)), self.view.policy, self.view.calendar, self.now
+            before, with_lines(after, len(lines)), self.view.policy, self.view.calendar, self.now, self.actor.id
         )
         return Outcome(
             changes=(ticket, *self._read_on(before, ticket)),

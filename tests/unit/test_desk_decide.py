@@ -191,6 +191,12 @@ class TestFieldGroups:
         assert changed(ask(SetSeverity(ticket_id=TICKET, severity=Severity.HIGH), view, expected_version=8)).v == 10
         assert changed(ask(SetStatus(ticket_id=TICKET, status=Status.SOLVED), view, expected_version=9)).v == 10
 
+    def test_nobody_conflicts_with_themselves(self) -> None:
+        mine = changed(ask(SetStatus(ticket_id=TICKET, status=Status.SOLVED), on(ticket(v=9))))
+        again = SetStatus(ticket_id=TICKET, status=Status.OPEN)
+        assert changed(ask(again, on(mine), expected_version=5)).status is Status.OPEN
+        assert code(ask(again, on(mine), actor=LI, expected_version=5)) == "conflict"
+
     def test_what_is_that_way_already_is_no_conflict(self) -> None:
         view = on(ticket(v=9, status=Status.SOLVED, moved={"status": 9}))
         assert code(ask(SetStatus(ticket_id=TICKET, status=Status.SOLVED), view, expected_version=8)) == "no-change"
