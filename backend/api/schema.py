@@ -1,5 +1,6 @@
 """``/schema``: OpenAPI 3.1. Paths and parameters come from the handlers, bodies from the structs that decode them."""
 
+from types import GenericAlias
 from typing import Any
 
 import msgspec
@@ -12,10 +13,26 @@ from litestar.typing import FieldDefinition
 
 from desk import wire
 
+
+def _shape(body: type[msgspec.Struct], **types: object) -> type[msgspec.Struct]:
+    """A struct with other types for some fields, which then may be left out. An empty ``Raw`` cannot be described."""
+    fields: list[tuple[str, Any, Any]] = []
+    for field in msgspec.structs.fields(body):
+        if field.name in types:
+            fields.append((field.name, types[field.name], msgspec.UNSET))
+        elif field.default_factory is not msgspec.NODEFAULT:
+            fields.append((field.name, field.type, msgspec.field(default_factory=field.default_factory)))
+        else:
+            fields.append((field.name, field.type, field.default))
+    required = [field[:2] if field[2] is msgspec.NODEFAULT else field for field in fields]
+    return msgspec.defstruct(body.__name__, required, kw_only=True, namespace={"__doc__": body.__doc__})
+
+
+_Record = _shape(wire.Record, d=Any)
 _BODIES = (
     wire.Session,
     wire.Snapshot,
-    wire.Changes,
+    _shape(wire.Changes, items=GenericAlias(tuple, (_Record, ...))),
     wire.CommandBatch,
     wire.Outcomes,
     wire.TicketView,

@@ -11,11 +11,15 @@ from backend.api.injected import Call, Caller, Injected
 from backend.api.problems import problems
 from backend.auth import active_agent
 from backend.errors import ProblemError
+from backend.runtime import Runtime
 from backend.services.search import search
+from backend.services.search_index import index_messages, messages_to_index
 from desk.query import QueryError, parse_query
 from desk.wire import SearchResult
 
 _DIGITS = 6
+_INDEX_FIRST = 1_000
+"""As many messages are indexed before a search."""
 
 
 @get("/", responses=problems("malformed", "not-signed-in"))
@@ -35,8 +39,15 @@ async def search_tickets(
     except QueryError as error:
         raise ProblemError("malformed", str(error)) from None
     now = runtime.config.clock()
+    await _catch_up(runtime)
 
     def read(conn: Connection) -> SearchResult:
         return search(conn, active_agent(conn, caller.agent_id), query, now, limit, int(after or 0))
 
     return answer(await runtime.reader.run(read), request.headers.get("accept-encoding", ""))
+
+
+async def _catch_up(runtime: Runtime) -> None:
+    """Index what was written lately, so that it is found; a large backlog is left to housekeeping."""
+    if 0 < await runtime.reader.run(messages_to_index) <= _INDEX_FIRST:
+        await runtime.writer.run(lambda tx: index_messages(tx, _INDEX_FIRST))

@@ -1,6 +1,6 @@
 """Fills the full text index of messages, behind the writes: a reply is answered before it can be found."""
 
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 
 from backend.meta import get_meta, set_meta
 from backend.rows import read_message
@@ -12,6 +12,13 @@ _PENDING = text(
     " FROM message m JOIN ticket t ON t.id = m.ticket_id WHERE m.seq > :seq ORDER BY m.seq LIMIT :count"
 )
 _INDEX = text("INSERT INTO message_fts (rowid, text) VALUES (:seq, :text)")
+_NEWEST = text("SELECT coalesce(max(seq), 0) FROM message")
+
+
+def messages_to_index(conn: Connection) -> int:
+    """About how many messages search does not find yet."""
+    newest = int(conn.execute(_NEWEST).scalar_one())
+    return max(0, newest - int(get_meta(conn, "indexed_seq", "0")))
 
 
 def index_messages(tx: Transaction, count: int) -> int:
