@@ -25,7 +25,7 @@ TAB = "    "
 
 _HARMLESS = re.compile(
     "[\n\x20-\x7e\u00a0-\u00ac\u00ae-\u02ff\u0370-\u0482\u048a-\u0590\u2010-\u2027\u2030-\u205f\u20a0-\u20cf\u2100-\u27ff"
-    "\u2900-\u2bff\u3000-\u3029\u3030-\u3098\u309b-\u3163\u3165-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\uff01-\uff9f]*"
+    "\u2900-\u2bff\u3000-\u3029\u3030-\u3098\u309b-\u3163\u3165-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\uff01-\uff9f\U0001f000-\U0001faff]*"
 )
 """Most texts in most languages, found out at 1 ns a character: nothing here needs a second look."""
 
