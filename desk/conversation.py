@@ -93,7 +93,7 @@ def finish(
     """The changed ticket as it is stored, and the clock events that are new: one version on, ``moved`` where a field
     group changed (``by`` is the agent who did, or empty), deadlines and urgency derived."""
     version = before.v + 1
-    moved = {group: version for group, names in _GROUPS.items() if _differs(before, after, names)}
+    moved = dict.fromkeys(changed_groups(before, after), version)
     new_events = after.clock_events[len(before.clock_events) :]
     stored = replace(
         after,
@@ -106,8 +106,13 @@ def finish(
     return rederive(stored, policy, calendar_name), new_events
 
 
-def _differs(before: Ticket, after: Ticket, names: tuple[str, ...]) -> bool:
-    return any(getattr(before, name) != getattr(after, name) for name in names)
+def changed_groups(before: Ticket, after: Ticket) -> tuple[str, ...]:
+    """The field groups in which two states of a ticket differ."""
+    return tuple(
+        group
+        for group, names in _GROUPS.items()
+        if any(getattr(before, name) != getattr(after, name) for name in names)
+    )
 
 
 def _started(ticket: Ticket, clock: ClockName, at: Instant) -> Ticket:

@@ -1,6 +1,10 @@
-"""The lines that the system writes into a conversation: ``code key=value …``, worded by the console."""
+"""The lines that the system writes into a conversation: ``code key=value …``, worded by the console.
 
-from desk.records import Ticket
+``taken``, ``assigned from to``, ``unassigned from``, ``status from to``, ``severity from to``, ``team from to`` and
+``macro name``; agents and teams are ids, statuses and severities their stable values.
+"""
+
+from desk.records import Agent, Ticket
 
 
 def event(code: str, **values: str | None) -> str:
@@ -8,12 +12,22 @@ def event(code: str, **values: str | None) -> str:
     return " ".join((code, *(f"{key}={'_'.join((value or '-').split())}" for key, value in values.items())))
 
 
-def events_between(before: Ticket, after: Ticket) -> tuple[str, ...]:
-    """The lines for what changed in status, severity, team and assignee."""
+def events_between(before: Ticket, after: Ticket, by: Agent) -> tuple[str, ...]:
+    """The lines for what an agent changed in status, severity, team and assignee."""
     pairs = {
         "status": (before.status.value, after.status.value),
         "severity": (before.severity.value, after.severity.value),
         "team": (before.team_id, after.team_id),
-        "assignee": (before.assignee_id, after.assignee_id),
     }
-    return tuple(event(code, old=old, new=new) for code, (old, new) in pairs.items() if old != new)
+    lines = [event(code, **{"from": old, "to": new}) for code, (old, new) in pairs.items() if old != new]
+    if before.assignee_id != after.assignee_id:
+        lines.append(_assignment(before, after, by))
+    return tuple(lines)
+
+
+def _assignment(before: Ticket, after: Ticket, by: Agent) -> str:
+    if after.assignee_id == by.id:
+        return event("taken")
+    if after.assignee_id is None:
+        return event("unassigned", **{"from": before.assignee_id})
+    return event("assigned", **{"from": before.assignee_id, "to": after.assignee_id})

@@ -3,7 +3,7 @@
 from msgspec.structs import replace
 
 from desk.commands import ApplyMacro, MoveTeam, SetSeverity, SetStatus, Snooze, Tag
-from desk.conversation import moved_to_team, reopened, with_status
+from desk.conversation import changed_groups, moved_to_team, reopened, with_status
 from desk.decisions.case import NOTHING, Case, Verdict
 from desk.decisions.events import event, events_between
 from desk.ids import AgentId
@@ -24,7 +24,7 @@ def assign(case: Case, assignee_id: AgentId | None, ticket: Ticket) -> Verdict:
     after = replace(ticket, assignee_id=assignee_id)
     if assignee_id is not None and ticket.status is Status.NEW:
         after = with_status(after, Status.OPEN, case.now)
-    return case.changed(ticket, after, events=events_between(replace(ticket, status=after.status), after))
+    return case.changed(ticket, after, events=events_between(replace(ticket, status=after.status), after, case.actor))
 
 
 def set_status(case: Case, command: SetStatus, ticket: Ticket) -> Verdict:
@@ -39,7 +39,7 @@ def set_status(case: Case, command: SetStatus, ticket: Ticket) -> Verdict:
     if ticket.status in SETTLED and command.status not in SETTLED:
         after = reopened(after, case.now)
     after = with_status(after, command.status, case.now)
-    return case.changed(ticket, after, events=events_between(ticket, after))
+    return case.changed(ticket, after, events=events_between(ticket, after, case.actor))
 
 
 def snooze(case: Case, command: Snooze, ticket: Ticket) -> Verdict:
@@ -59,7 +59,9 @@ def set_severity(case: Case, command: SetSeverity, ticket: Ticket) -> Verdict:
     if command.severity is ticket.severity:
         return case.refuse("no-change", f"The severity is {command.severity.value} already.")
     after = replace(ticket, severity=command.severity)
-    return case.moved_on(ticket, "severity") or case.changed(ticket, after, events=events_between(ticket, after))
+    return case.moved_on(ticket, "severity") or case.changed(
+        ticket, after, events=events_between(ticket, after, case.actor)
+    )
 
 
 def move_team(case: Case, command: MoveTeam, ticket: Ticket) -> Verdict:
@@ -71,7 +73,7 @@ def move_team(case: Case, command: MoveTeam, ticket: Ticket) -> Verdict:
     if conflict := case.moved_on(ticket, "team"):
         return conflict
     after = moved_to_team(ticket, command.team_id)
-    return case.changed(ticket, after, events=events_between(replace(ticket, assignee_id=None), after))
+    return case.changed(ticket, after, events=events_between(replace(ticket, assignee_id=None), after, case.actor))
 
 
 def run_macro(case: Case, command: ApplyMacro, ticket: Ticket) -> Verdict:
@@ -84,10 +86,8 @@ def run_macro(case: Case, command: ApplyMacro, ticket: Ticket) -> Verdict:
     after = apply_macro(macro, ticket, case.now)
     if after == ticket:
         return case.refuse("no-change", "The ticket is already as this macro would make it.")
-    changed = events_between(ticket, after)
-    groups = tuple(line.split(" ", 1)[0] for line in changed)
-    lines = (event("macro", name=macro.shortcut), *changed)
-    return case.moved_on(ticket, *groups) or case.changed(ticket, after, events=lines)
+    lines = (event("macro", name=macro.shortcut), *events_between(ticket, after, case.actor))
+    return case.moved_on(ticket, *changed_groups(ticket, after)) or case.changed(ticket, after, events=lines)
 
 
 def tag(case: Case, command: Tag, ticket: Ticket) -> Verdict:

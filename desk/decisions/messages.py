@@ -92,7 +92,7 @@ def reply(case: Case, command: Reply, ticket: Ticket) -> Verdict:
         return conflict
     after = agent_replied(ticket, case.now, command.then or Status.WAITING)
     message = replace(case.message(ticket, MessageKind.REPLY, body), attachments=attachments)
-    told = () if command.then in (None, Status.WAITING) else events_between(ticket, after)
+    told = () if command.then in (None, Status.WAITING) else events_between(ticket, after, case.actor)
     notice = "customer-wrote-meanwhile" if any(line.author is Author.CUSTOMER for line in unseen) else ""
     return case.changed(ticket, after, message, told, notice)
 

@@ -123,7 +123,7 @@ class TestReply:
 
     def test_solving_with_the_reply_leaves_a_line(self) -> None:
         verdict = ask(Reply(ticket_id=TICKET, body="Done.", then=Status.SOLVED))
-        assert [message.body for message in verdict.messages] == ["Done.", "status old=open new=solved"]
+        assert [message.body for message in verdict.messages] == ["Done.", "status from=open to=solved"]
         assert changed(verdict).last_n == 3
         assert changed(verdict).last_agent_n == 2
 
@@ -211,7 +211,7 @@ class TestFieldGroups:
         assert code(ask(command)) == "not-allowed"
         verdict = ask(Assign(ticket_id=TICKET, assignee_id=MEI.id), actor=LI)
         assert changed(verdict).assignee_id == MEI.id
-        assert [message.body for message in verdict.messages] == ["assignee old=- new=mei"]
+        assert [message.body for message in verdict.messages] == ["assigned from=- to=mei"]
         assert (
             code(ask(command, on(ticket(), assignee_ok=False), actor=replace(LI, id=AgentId("x")))) == "unknown-agent"
         )
