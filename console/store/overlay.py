@@ -15,6 +15,7 @@ from console.store.columns import ticket_values
 from console.store.facts import own_agent
 from console.store.messages import last_number, messages_after
 from console.store.schema import TICKET_COLUMNS
+from desk.calendars import ALWAYS
 from desk.commands import (
     AnyCommand,
     ApplyMacro,
@@ -128,6 +129,7 @@ class _Replay:
             macro=self._macro(command),
             assignee_ok=self._assignee_ok(command),
             team_ok=self._team_ok(command),
+            calendar=self._calendar(command),
         )
 
     def _unseen(self, seen_n: int | None) -> tuple[Message, ...]:
@@ -159,6 +161,18 @@ class _Replay:
         if not isinstance(command, MoveTeam | OpenTicket):
             return True
         return TeamId(command.team_id) in reading.teams(self._writer)
+
+    def _calendar(self, command: AnyCommand) -> str:
+        """The calendar of the team that has the ticket after the command."""
+        if isinstance(command, MoveTeam | OpenTicket):
+            team_id = command.team_id
+        elif isinstance(self._record, Ticket):
+            macro = self._macro(command)
+            team_id = (macro.team_id if macro is not None else None) or self._record.team_id
+        else:
+            return ALWAYS
+        team = reading.teams(self._writer).get(team_id)
+        return team.calendar if team is not None else ALWAYS
 
     def _store(self) -> None:
         record = self._record
