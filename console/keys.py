@@ -137,11 +137,12 @@ KEYS: tuple[Key, ...] = (
     Key("desk.views", "v", mark("All views and saved filters…"), "find", "desk", "views"),
     Key("desk.save_view", "V", mark("Save this search as a view"), "find", "desk", "save_view"),
     # Two keys: g, then
-    Key("go.first", "g g", mark("First line"), "move", "desk", "first"),
-    Key("go.queue", "g q", mark("Queue"), "go", "desk", "go('queue')"),
-    Key("go.knowledge", "g k", mark("Knowledge"), "go", "desk", "go('knowledge')"),
-    Key("go.outbox", "g o", mark("Outbox"), "go", "desk", "go('outbox')"),
-    Key("go.customer", "g c", mark("Customer"), "go", "desk", "go('customer')"),
+    Key("desk.go", "g", mark("First line, or with a second key: go to…"), "go", "desk", "prefix"),
+    Key("go.first", "g g", mark("First line"), "move", "desk", "go('first')", hint=mark("first line")),
+    Key("go.queue", "g q", mark("Queue"), "go", "desk", "go('queue')", hint=mark("queue")),
+    Key("go.knowledge", "g k", mark("Knowledge"), "go", "desk", "go('knowledge')", hint=mark("knowledge")),
+    Key("go.outbox", "g o", mark("Outbox"), "go", "desk", "go('outbox')", hint=mark("outbox")),
+    Key("go.customer", "g c", mark("Customer"), "go", "desk", "go('customer')", hint=mark("customer")),
     # Composer
     Key("composer.send", "ctrl+d", mark("Send"), "write", "composer", "send", hint=mark("send"), priority=True),
     Key("composer.editor", "ctrl+o", mark("Write in $EDITOR"), "write", "composer", "editor", hint=mark("$EDITOR")),

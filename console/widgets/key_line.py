@@ -63,8 +63,16 @@ class KeyLine(Bar):
             line.add(f"{_MARKS[self._tone]} ", ink).add(self._sentence, ink)
             return [line.strip(inks.dim)]
         for key in self.keys:
-            shown, hint = key.shown_keys.split(" ")[0] if key.action != "move(1)" else "j/k", _(key.hint)
+            shown, hint = _first_of(key), _(key.hint)
             if line.left < width(shown) + width(hint) + 4:
                 break
             line.add(shown, inks.key).add(f" {hint}  ", inks.dim)
         return [line.strip(inks.dim)]
+
+
+def _first_of(key: Key) -> str:
+    """The key to show where there is room for one: the second of two in sequence."""
+    if key.id == "list.down":
+        return "j/k"
+    shown = key.shown_keys.split(" ")
+    return shown[1] if key.keys.startswith("g ") else shown[0]

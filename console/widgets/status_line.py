@@ -19,7 +19,7 @@ from console.widgets.when import age, clock_time
 from desk.ids import MS_PER_S, Instant
 from desk.text import clean_name, width
 
-Freshness: TypeAlias = Literal["starting", "live", "connecting", "bootstrapping", "offline", "signed-out", "follower"]
+Freshness: TypeAlias = Literal["starting", "live", "connecting", "bootstrapping", "offline", "signed-out", "refused", "follower"]
 
 TICK_S = 1.0
 
@@ -89,7 +89,7 @@ class StatusLine(Bar):
         mark, words = self._freshness()
         now = clock_time(self._clock())
         self._shown = (now, words)
-        ink = {"live": inks.fine, "offline": inks.breaching, "signed-out": inks.emergency}.get(
+        ink = {"live": inks.fine, "offline": inks.breaching, "signed-out": inks.emergency, "refused": inks.emergency}.get(
             self.sync.state, inks.dim
         )
         right = [(f"{mark} {words}", ink)]
@@ -117,5 +117,7 @@ class StatusLine(Bar):
                 return "○", _("offline {age}").format(age=age((self._clock() - sync.since) // MS_PER_S))
             case "signed-out":
                 return "×", _("signed out")
-            case _:
+            case "refused":
+                return "×", _("refused")
+            case "starting":
                 return "○", _("local")

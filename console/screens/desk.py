@@ -1,0 +1,138 @@
+"""The desk: the queue, the conversation beside it, the customer or knowledge beside that, and the keys of it all.
+
+How the parts fit: :mod:`console.screens.desk_frame` lists the parts this screen is put together from. Composer,
+knowledge panel and customer pane are *docks* (:mod:`console.screens.docks` says what they are given and may say); the
+desk mounts each when it is first wanted. A dock's widget names the contexts of its keys in ``KEY_CONTEXTS``; the last
+line shows their hints while it has the focus. The app hands what the engine tells to :meth:`DeskScreen.take`.
+"""
+
+from typing import ClassVar
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import BindingType
+
+from console.i18n import gettext as _
+from console.keys import bindings
+from console.screens.desk_prefix import Prefixed
+from console.sync.events import (
+    Notified,
+    OutboxChanged,
+    PresenceChanged,
+    RowsChanged,
+    StateChanged,
+    SyncEvent,
+)
+from console.widgets.status_line import SyncShown
+from console.widgets.too_small import TooSmall
+from console.widgets.words import role_word
+
+PEOPLE = frozenset({"agent", "team", "policy", "macro"})
+
+
+class DeskScreen(Prefixed):
+    """The main screen."""
+
+    BINDINGS: ClassVar[list[BindingType]] = bindings("desk")
+
+    def compose(self) -> ComposeResult:
+        """What the first frame shows."""
+        yield self.status_line
+        yield self.views_bar
+        yield self.panes
+        yield self.key_line
+        yield TooSmall(id="too-small")
+
+    def on_mount(self) -> None:
+        """The first frame: rows from the replica, nothing else."""
+        self._learn_people()
+        self.begin_queue()
+        self.queue.focus()
+        self.show_keys()
+        self.call_after_refresh(self._after_first_frame)
+
+    def _after_first_frame(self) -> None:
+        """What may wait: counts, the ticket under the cursor, the customer beside it."""
+        self.begin_counting()
+        self.follow_cursor()
+        if self.has_class("-three"):
+            self.show_customer()
+        if self.store.notice:
+            self.say(self.store.notice, "warning")
+        self._count_outbox()
+
+    def _learn_people(self) -> None:
+        """Who works here, as the replica knows it."""
+        self.me = self.workplace.me()
+        self.agents, self.teams = self.store.agents(), self.store.teams()
+        self.queue.names = {agent_id: agent.handle for agent_id, agent in self.agents.items()}
+        names = {str(agent_id): agent.name for agent_id, agent in self.agents.items()}
+        self.conversation.names = names | {str(team_id): team.name for team_id, team in self.teams.items()}
+        me = self.me
+        self.status_line.who = f"{me.handle} · {role_word(me.role)}" if me else _("nobody is signed in")
+
+    def on_resize(self, event: events.Resize) -> None:
+        """A window that grew to three panes shows the customer too."""
+        if event.size.width >= 160 and self.is_mounted and not self.side_shows() and self.key_line.keys:
+            self.call_after_refresh(self.show_customer)
+
+    def on_descendant_focus(self) -> None:
+        """Show the keys of the place that has the focus now."""
+        self.pane = self.pane_of(self.focused)
+        self.show_keys()
+
+    def action_go(self, place: str) -> None:
+        """Go to a place, by the second key of a sequence."""
+        match place:
+            case "first":
+                self._go_first()
+            case "queue":
+                self.show_pane("queue")
+            case "knowledge":
+                self.show_knowledge()
+            case "customer":
+                self.show_customer()
+                self.show_pane("side")
+            case "outbox":
+                from console.screens.outbox import OutboxScreen
+
+                self.app.push_screen(OutboxScreen(self.workplace))
+
+    def _go_first(self) -> None:
+        if self.focused is not None and hasattr(self.focused, "action_first"):
+            self.focused.action_first()
+
+    # What the engine found
+
+    def take(self, event: SyncEvent) -> None:
+        """Show what the engine tells."""
+        match event:
+            case StateChanged():
+                self._show_state(event)
+            case RowsChanged():
+                self._show_rows_changed(event)
+            case PresenceChanged(presence=presence):
+                self.show_presence(presence)
+            case OutboxChanged(unfinished=unfinished, attention=attention):
+                self.status_line.outbox, self.status_line.attention = unfinished, attention
+                self.refresh_ticket()
+            case Notified():
+                pass  # the app's: it may be shown on any screen
+
+    def _show_state(self, event: StateChanged) -> None:
+        self.status_line.sync = SyncShown(event.state, event.since, event.done, event.total)
+        if event.sentence and event.state in ("signed-out", "refused"):
+            self.say(event.sentence, "warning")
+
+    def _show_rows_changed(self, event: RowsChanged) -> None:
+        kinds = {kind for kind, _id in event.ids}
+        if not event.ids or kinds & PEOPLE:
+            self._learn_people()
+        if not event.ids or kinds - PEOPLE:
+            self.reload_queue()
+        if not event.ids or self.shown_id in {id_ for _kind, id_ in event.ids} or kinds & {"customer", "transfer"}:
+            self.refresh_ticket()
+
+    def _count_outbox(self) -> None:
+        self.status_line.outbox = self.store.outbox_count()
+        self.status_line.attention = len(self.store.attention())

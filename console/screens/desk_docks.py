@@ -1,0 +1,168 @@
+"""The desk's docks: composer, knowledge and customer. Each is imported and mounted when it is first wanted."""
+
+import importlib
+from typing import TYPE_CHECKING, cast
+
+from textual import on
+from textual.widget import Widget
+
+from console.screens.desk_ticket import TicketShowing
+from console.screens.docks import (
+    ComposerClosed,
+    ComposerDock,
+    Dock,
+    InsertRequested,
+    KnowledgeClosed,
+    KnowledgeDock,
+    Said,
+    Slot,
+    TicketRequested,
+)
+from console.styles import use_style
+from console.workplace import Workplace
+from desk.records import Ticket
+
+if TYPE_CHECKING:
+    from textual.app import App
+
+STYLES = {
+    "composer": ("composer.tcss",),
+    "knowledge": ("knowledge.tcss",),
+    "customer": ("customer.tcss",),
+}
+
+
+class Docking(TicketShowing):
+    """The part that mounts the docks and hands on what they say."""
+
+    def __init__(self, workplace: Workplace) -> None:
+        super().__init__(workplace)
+        self._docks: dict[str, Widget] = {}
+
+    def _dock(self, name: str, place: Widget) -> Widget:
+        """A dock, mounted now if it never was."""
+        dock = self._docks.get(name)
+        if dock is None:
+            for sheet in STYLES[name]:
+                use_style(cast("App[object]", self.app), sheet)
+            module = importlib.import_module(f"console.screens.{name}_dock")
+            dock = getattr(module, f"{name.capitalize()}Dock")(self.workplace, id=f"{name}-dock")
+            self._docks[name] = dock
+            place.mount(dock)
+        return dock
+
+    def composer_dock(self) -> ComposerDock:
+        """The composer, mounted now if it never was."""
+        return cast(ComposerDock, self._dock("composer", self.middle))
+
+    def ticket_changed(self, ticket: Ticket | None) -> None:
+        """Tell the docks there are."""
+        for dock in self._docks.values():
+            cast(Dock, dock).show(ticket)
+
+    # Customer and knowledge share the side
+
+    def show_customer(self) -> None:
+        """Put the customer into the side."""
+        customer = self._dock("customer", self.side)
+        if (knowledge := self._docks.get("knowledge")) is not None:
+            knowledge.display = False
+        customer.display = True
+        cast(Dock, customer).show(self._ticket_shown())
+
+    def show_knowledge(self, query: str = "") -> None:
+        """Put the knowledge panel into the side, and the focus into it."""
+        knowledge = self._dock("knowledge", self.side)
+        if (customer := self._docks.get("customer")) is not None:
+            customer.display = False
+        knowledge.display = True
+        dock = cast(KnowledgeDock, knowledge)
+        dock.show(self._ticket_shown())
+        self.reveal("side")
+        self.call_after_refresh(dock.search, query)
+
+    def side_shows(self) -> str:
+        """Which dock the side shows: ``customer``, ``knowledge`` or neither."""
+        return next((name for name in ("customer", "knowledge") if (d := self._docks.get(name)) and d.display), "")
+
+    def _ticket_shown(self) -> Ticket | None:
+        return self.store.ticket(self.shown_id) if self.shown_id else None
+
+    # Writing
+
+    def action_reply(self) -> None:
+        """Reply to the customer."""
+        self._write("reply", "desk.reply")
+
+    def action_note(self) -> None:
+        """Write an internal note."""
+        self._write("note", "desk.note")
+
+    def action_macro(self) -> None:
+        """Choose a macro, with its preview first."""
+        if (ticket := self._open_target("desk.macro")) is not None:
+            self.composer_dock().macro(ticket, ticket.last_n)
+
+    def _write(self, slot: Slot, key_id: str) -> None:
+        if (ticket := self._open_target(key_id)) is not None:
+            self.composer_dock().write(slot, ticket, ticket.last_n)
+
+    def _open_target(self, key_id: str) -> Ticket | None:
+        """The ticket to write to, opened so that its conversation is beside the draft."""
+        ticket = self.target_or_why(key_id)
+        if ticket is None:
+            return None
+        if self.store.read_only:
+            self.say(self.store.notice, "warning")
+            return None
+        self.open_ticket(ticket.id)
+        self.reveal("middle")
+        return ticket
+
+    def action_knowledge(self) -> None:
+        """Open the knowledge panel, or close it when it has the focus."""
+        self.show_knowledge()
+
+    def action_customer(self) -> None:
+        """Show the customer in the side, or hide the side."""
+        if self.side_shows() == "customer" and self.side.display and self.side.region.area:
+            self.hide_side()
+        else:
+            self.show_customer()
+            self.reveal("side")
+
+    # What the docks say
+
+    @on(ComposerClosed)
+    def _composer_closed(self) -> None:
+        self.conversation.focus()
+        self.refresh_ticket()
+
+    @on(InsertRequested)
+    def _insert_requested(self, message: InsertRequested) -> None:
+        if self.is_writing() or self._composer_is_open():
+            self.composer_dock().insert(message.text)
+            return
+        if (ticket := self._open_target("desk.reply")) is not None:
+            dock = self.composer_dock()
+            dock.write("reply", ticket, ticket.last_n)
+            self.call_after_refresh(dock.insert, message.text)
+
+    def _composer_is_open(self) -> bool:
+        dock = self._docks.get("composer")
+        return dock is not None and dock.display
+
+    @on(TicketRequested)
+    def _ticket_requested(self, message: TicketRequested) -> None:
+        self.open_ticket(message.ticket_id)
+        self.reveal("middle")
+
+    @on(KnowledgeClosed)
+    def _knowledge_closed(self) -> None:
+        self.show_customer()
+        self.reveal("middle")
+        (self.conversation if self.shown_id else self.queue).focus()
+
+    @on(Said)
+    def _said(self, message: Said) -> None:
+        self.say(message.sentence, message.kind)

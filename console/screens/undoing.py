@@ -1,0 +1,41 @@
+"""What takes an action back: the command that restores what a ticket was. Pure."""
+
+from desk.commands import (
+    AnyCommand,
+    Assign,
+    Follow,
+    MoveTeam,
+    SetSeverity,
+    SetStatus,
+    Snooze,
+    Tag,
+    Take,
+)
+from desk.ids import AgentId
+from desk.records import Ticket
+
+
+def inverse(command: AnyCommand, before: Ticket, me: AgentId) -> AnyCommand | None:
+    """The command that undoes ``command`` on a ticket that was ``before`` (None: it cannot be undone)."""
+    ticket_id = before.id
+    match command:
+        case Take() | Assign():
+            return Assign(ticket_id=ticket_id, assignee_id=before.assignee_id)
+        case SetStatus():
+            return SetStatus(ticket_id=ticket_id, status=before.status)
+        case SetSeverity():
+            return SetSeverity(ticket_id=ticket_id, severity=before.severity)
+        case MoveTeam():
+            return MoveTeam(ticket_id=ticket_id, team_id=before.team_id)
+        case Snooze():
+            return Snooze(ticket_id=ticket_id, until_at=before.snoozed_until, until_answer=before.snoozed_until_answer)
+        case Follow():
+            return Follow(ticket_id=ticket_id, on=me in before.followers)
+        case Tag(add=add, remove=remove):
+            return Tag(
+                ticket_id=ticket_id,
+                add=tuple(tag for tag in remove if tag in before.tags),
+                remove=tuple(tag for tag in add if tag not in before.tags),
+            )
+        case _:
+            return None
