@@ -57,7 +57,7 @@ def run() -> Iterable[Measure]:
             for n in range(TICKETS):
                 server.customer_writes("t", f"Where is transfer {n}?", customer=f"c{n}")
             with server.runtime.database.read() as conn:
-                state = feed_state(conn, server.runtime.feed_id)
+                state = feed_state(conn, server.runtime.database.feed_id)
                 pairs = [
                     (_rows_per_cpu_s(lambda: _ours(conn, state, agent)), _rows_per_cpu_s(lambda: _floor(conn)))
                     for _ in range(ROUNDS)
