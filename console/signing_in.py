@@ -44,7 +44,7 @@ class SigningIn:
         """Sign in and keep it. Raises ClientError, CommandError or StoreError, each with a ``sentence``."""
         from console.client.address import check_address
         from console.connecting import client_of
-        from console.verbs.login import make_room
+        from console.handover import make_room
 
         before = self._profile.owner
         address = check_address(server)

@@ -8,11 +8,11 @@ from pathlib import Path
 
 from console.client.address import check_address
 from console.connecting import client_of, credentials_of
-from console.errors import CommandError, ReplicaTrouble, UsageError
+from console.errors import CommandError, UsageError
+from console.handover import make_room
 from console.i18n import gettext as _
 from console.profile import Owner, Profile
 from console.sign_in import MemoryTokens, TokenSource
-from console.store import Store
 from console.verbs.printing import print_json, print_line
 from desk.wire import Session
 
@@ -52,27 +52,6 @@ def run(args: argparse.Namespace) -> int:
     profile.set_owner(owner)
     _tell(args, session, owner, where)
     return 0
-
-
-def make_room(profile: Profile, owner: Owner) -> None:
-    """See that the replica is nobody else's. One that holds somebody's unsent work is refused; an idle one goes."""
-    before = profile.owner
-    if before is None or (before.server, before.user) == (owner.server, owner.user) or not profile.db.exists():
-        return
-    store = Store.open(profile.db)
-    try:
-        unsent = store.outbox_count() + len(store.attention()) + len(store.drafts())
-    finally:
-        store.close()
-    if unsent:
-        raise ReplicaTrouble(
-            _("{path} belongs to {account} and holds {n} unsent texts. Choose another file with --db.").format(
-                path=profile.db, account=before.account, n=unsent
-            ),
-            "other-owner",
-        )
-    for suffix in ("", "-wal", "-shm"):
-        profile.db.with_name(profile.db.name + suffix).unlink(missing_ok=True)
 
 
 def _password(args: argparse.Namespace) -> str:

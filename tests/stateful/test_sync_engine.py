@@ -180,7 +180,7 @@ def test_an_ended_sign_in_loses_nothing(server: EmbeddedServer, open_console: Op
         async with Client(server.url, tokens) as client:
             await client.login("ana", "correct horse")
 
-    async def revoke_elsewhere(login: Login) -> None:
+    async def revoke_elsewhere(login: Login | None) -> None:
         async with Client(server.url, MemoryTokens(login)) as client:
             await client.revoke()
 
@@ -327,8 +327,8 @@ class Portal:
 def portal() -> Iterator[Callable[..., Portal]]:
     opened: list[Portal] = []
 
-    def start(*how: Any, **headers: str) -> Portal:
-        opened.append(Portal(*how, **headers))
+    def start(status: int, content_type: str, body: bytes, **headers: str) -> Portal:
+        opened.append(Portal(status, content_type, body, **headers))
         return opened[-1]
 
     yield start

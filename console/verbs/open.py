@@ -1,0 +1,25 @@
+"""``console`` alone: open the desk on the replica of this profile. Shows what is there, whatever the network does."""
+
+import argparse
+
+from console.i18n import gettext as _
+from console.profile import Profile
+from console.store import Store
+from console.verbs.desk import open_desk, refuse_without_terminal
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Options of the verb."""
+    parser.add_argument("--screen", default="desk", metavar="NAME", help="the screen to begin with (default desk)")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Open it."""
+    refuse_without_terminal(_("or use a verb such as `console tickets`"))
+    profile = Profile.find(args.db)
+    profile.prepare()
+    store = Store.open(profile.db)
+    try:
+        return open_desk(args, profile, store)
+    finally:
+        store.close()
