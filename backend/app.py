@@ -49,20 +49,22 @@ def _routes(runtime: Runtime) -> Litestar:
     signed_in = Router(
         "/v1",
         route_handlers=[
-            Router("/sync", route_handlers=[sync.session, sync.snapshot, sync.changes], tags=["sync"]),
-            Router("/commands", route_handlers=[commands.send_commands, commands.get_outcomes], tags=["commands"]),
-            Router("/tickets", route_handlers=[tickets.get_ticket], tags=["tickets"]),
-            Router("/search", route_handlers=[search.search_tickets], tags=["tickets"]),
-            Router("/blobs", route_handlers=[blobs.put_blob, blobs.get_blob], tags=["blobs"]),
-            Router("/presence", route_handlers=[presence.put_presence], tags=["presence"]),
+            sync.session,
+            sync.snapshot,
+            sync.changes,
+            commands.send_commands,
+            commands.get_outcomes,
+            tickets.get_ticket,
+            search.search_tickets,
+            blobs.put_blob,
+            blobs.get_blob,
+            presence.put_presence,
         ],
         middleware=[SignedIn],
         dependencies={"caller": Provide(provide_caller, sync_to_thread=False)},
         security=[{"bearer": []}],
     )
-    everyone = Router(
-        "/v1/auth", route_handlers=[signing_in.login, signing_in.refresh, signing_in.revoke], tags=["auth"]
-    )
+    everyone = Router("/v1/auth", route_handlers=[signing_in.login, signing_in.refresh, signing_in.revoke])
 
     @asynccontextmanager
     async def lifespan(_: Litestar) -> AsyncIterator[None]:

@@ -21,7 +21,7 @@ _NOT_HERE = "This file is not here, or not yours to read."
 
 
 @put(
-    "/{sha256:str}",
+    "/blobs/{sha256:str}",
     status_code=200,
     request_max_body_size=MAX_BLOB_BYTES,
     responses=problems("malformed", "not-signed-in", "too-large", "digest-mismatch"),
@@ -37,7 +37,7 @@ async def put_blob(runtime: Injected, caller: Caller, request: Call, sha256: Dig
     return answer(blob)
 
 
-@get("/{sha256:str}", responses=problems("malformed", "not-signed-in", "not-found"))
+@get("/blobs/{sha256:str}", responses=problems("malformed", "not-signed-in", "not-found"))
 async def get_blob(runtime: Injected, caller: Caller, sha256: Digest) -> File:
     """Give a file that is attached to a ticket the caller sees, or that they uploaded."""
 

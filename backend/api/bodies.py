@@ -1,13 +1,14 @@
-"""Encodes answers, compressed when the caller can take it and it pays."""
+"""Reads requests strictly and encodes answers, compressed when the caller can take it and it pays."""
 
 import gzip
 from functools import lru_cache
-from typing import TypeVar, cast
+from typing import Any, Generic, TypeVar, cast
 
 import msgspec
 import zstandard
-from litestar import MediaType, Response
+from litestar import MediaType, Request, Response
 
+from backend.errors import ProblemError
 from desk.wire import Wire
 
 T = TypeVar("T", bound=Wire)
@@ -43,3 +44,18 @@ def answer(body: T, accept_encoding: str = "") -> Response[T]:
         content = compressed(content, coding)
         headers["content-encoding"] = coding
     return cast(Response[T], Response(content, media_type=MediaType.JSON, headers=headers))
+
+
+class Body(Generic[T]):
+    """A request's JSON body: exactly what the struct says, or a problem that names the first thing that is wrong."""
+
+    def __init__(self, kind: type[T]) -> None:
+        self._decode = msgspec.json.Decoder(kind).decode
+
+    async def read(self, request: Request[Any, Any, Any]) -> T:
+        """The body; raises ``malformed`` or ``too-large``."""
+        body = await request.body()
+        try:
+            return self._decode(body)
+        except msgspec.DecodeError as error:
+            raise ProblemError("malformed", f"The body cannot be read: {error}.") from None

@@ -3,25 +3,28 @@
 from typing import Annotated
 
 from litestar import Response, get, post
-from litestar.params import JSONBody, QueryParameter
+from litestar.params import QueryParameter
 
-from backend.api.bodies import answer
-from backend.api.injected import Caller, Injected
+from backend.api.bodies import Body, answer
+from backend.api.injected import Call, Caller, Injected
 from backend.api.problems import problems
 from backend.errors import ProblemError
 from backend.services.commands import outcomes_of, run_commands
 from desk.ids import CommandId
 from desk.wire import MAX_BODY_BYTES, MAX_COMMANDS, CommandBatch, Outcomes
 
+_batch = Body(CommandBatch)
+
 
 @post(
-    "/",
+    "/commands",
     status_code=200,
     request_max_body_size=MAX_BODY_BYTES,
     responses=problems("malformed", "not-signed-in", "too-large", "id-reused"),
 )
-async def send_commands(runtime: Injected, caller: Caller, data: JSONBody[CommandBatch]) -> Response[Outcomes]:
+async def send_commands(runtime: Injected, caller: Caller, request: Call) -> Response[Outcomes]:
     """Carry out commands in order, each in a transaction of its own; one outcome each."""
+    data = await _batch.read(request)
     if len(data.commands) > MAX_COMMANDS:
         raise ProblemError("too-large", f"Send at most {MAX_COMMANDS} commands at once.")
     runtime.commands.take(caller.token, len(data.commands))
@@ -29,7 +32,7 @@ async def send_commands(runtime: Injected, caller: Caller, data: JSONBody[Comman
     return answer(Outcomes(outcomes=outcomes))
 
 
-@get("/", responses=problems("malformed", "not-signed-in", "too-large"))
+@get("/commands", responses=problems("malformed", "not-signed-in", "too-large"))
 async def get_outcomes(
     runtime: Injected,
     caller: Caller,

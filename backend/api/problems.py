@@ -40,10 +40,11 @@ def _headers(problem: ProblemError) -> dict[str, str]:
 
 async def send_problem(problem: ProblemError, send: Send) -> None:
     """A problem as the answer of a plain ASGI application."""
-    headers = {"content-type": MEDIA_TYPE, **_headers(problem)}
+    body = msgspec.json.encode(problem.body())
+    headers = {"content-type": MEDIA_TYPE, "content-length": str(len(body)), **_headers(problem)}
     raw = [(name.encode(), value.encode()) for name, value in headers.items()]
     await send({"type": "http.response.start", "status": problem.status, "headers": raw})
-    await send({"type": "http.response.body", "body": msgspec.json.encode(problem.body()), "more_body": False})
+    await send({"type": "http.response.body", "body": body, "more_body": False})
 
 
 def problem_answer(problem: ProblemError, status: int | None = None) -> Response[bytes]:

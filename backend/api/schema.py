@@ -44,6 +44,14 @@ _BODIES = (
     wire.Tokens,
     wire.Problem,
 )
+_REQUESTS: dict[tuple[str, str], type[wire.Wire]] = {
+    ("/v1/commands", "post"): wire.CommandBatch,
+    ("/v1/presence", "put"): wire.PresenceUpdate,
+    ("/v1/auth/login", "post"): wire.SignIn,
+    ("/v1/auth/refresh", "post"): wire.Refresh,
+    ("/v1/auth/revoke", "post"): wire.Refresh,
+}
+"""Bodies are read by :class:`backend.api.bodies.Body`, which the framework does not see."""
 _REF = "#/components/schemas/{name}"
 _DESCRIPTION = (
     "What consoles and automation ask of the backend. The stream at /v1/sync/stream is not listed because its answer "
@@ -76,7 +84,11 @@ def with_bodies(document: dict[str, Any]) -> dict[str, Any]:
     """The document with the components its paths refer to."""
     _, bodies = msgspec.json.schema_components(_BODIES, ref_template=_REF)
     components = {**document.get("components", {}), "schemas": bodies}
-    return {**document, "components": components}
+    paths: dict[str, dict[str, Any]] = {path: dict(calls) for path, calls in document["paths"].items()}
+    for (path, method), body in _REQUESTS.items():
+        content = {"application/json": {"schema": {"$ref": _REF.format(name=body.__name__)}}}
+        paths[path][method] = {**paths[path][method], "requestBody": {"required": True, "content": content}}
+    return {**document, "paths": paths, "components": components}
 
 
 def schema_config() -> OpenAPIConfig:

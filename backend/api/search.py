@@ -22,7 +22,7 @@ _INDEX_FIRST = 1_000
 """As many messages are indexed before a search."""
 
 
-@get("/", responses=problems("malformed", "not-signed-in"))
+@get("/search", responses=problems("malformed", "not-signed-in"))
 async def search_tickets(
     runtime: Injected,
     caller: Caller,

@@ -3,10 +3,9 @@
 from typing import Any
 
 from litestar import Request, Response, post
-from litestar.params import JSONBody
 
 from backend import auth
-from backend.api.bodies import answer
+from backend.api.bodies import Body, answer
 from backend.api.injected import Injected
 from backend.api.problems import problems
 from backend.errors import ProblemError
@@ -15,11 +14,14 @@ from backend.services.signing_in import credentials_of
 from desk.wire import Refresh, SignIn, Tokens
 
 MAX_PASSWORD = 1_000
+_sign_in = Body(SignIn)
+_refresh = Body(Refresh)
 
 
 @post("/login", status_code=200, responses=problems("malformed", "wrong-credentials"))
-async def login(runtime: Injected, request: Request[Any, Any, Any], data: JSONBody[SignIn]) -> Response[Tokens]:
+async def login(runtime: Injected, request: Request[Any, Any, Any]) -> Response[Tokens]:
     """Sign in with name and password."""
+    data = await _sign_in.read(request)
     address = request.client.host if request.client else ""
     runtime.sign_ins.take(f"address {address}")
     runtime.sign_ins.take(f"user {data.user}")
@@ -37,8 +39,9 @@ async def login(runtime: Injected, request: Request[Any, Any, Any], data: JSONBo
 
 
 @post("/refresh", status_code=200, responses=problems("malformed", "not-signed-in"))
-async def refresh(runtime: Injected, data: JSONBody[Refresh]) -> Response[Tokens]:
+async def refresh(runtime: Injected, request: Request[Any, Any, Any]) -> Response[Tokens]:
     """Exchange a refresh token for new tokens; it works once."""
+    data = await _refresh.read(request)
     config = runtime.config
     outcome = await runtime.writer.run(
         lambda tx: auth.rotate(tx, data.refresh_token, config.access_token_s, config.refresh_token_s)
@@ -50,7 +53,8 @@ async def refresh(runtime: Injected, data: JSONBody[Refresh]) -> Response[Tokens
 
 
 @post("/revoke", status_code=204, responses=problems("malformed"))
-async def revoke(runtime: Injected, data: JSONBody[Refresh]) -> None:
+async def revoke(runtime: Injected, request: Request[Any, Any, Any]) -> None:
     """Sign out: the token and all of its family end."""
+    data = await _refresh.read(request)
     await runtime.writer.run(lambda tx: auth.revoke(tx, data.refresh_token))
     runtime.forget_callers()

@@ -22,7 +22,7 @@ from desk.wire import MAX_PAGE, MAX_WAIT_S, Changes, Session, Snapshot
 Limit = Annotated[int, QueryParameter(ge=1, le=MAX_PAGE, description="How many at most.")]
 
 
-@get("/session", responses=problems("not-signed-in"))
+@get("/sync/session", responses=problems("not-signed-in"))
 async def session(runtime: Injected, caller: Caller, request: Call) -> Response[Session]:
     """Say who the caller is, where the feed stands and which scopes they may read."""
     now = runtime.config.clock()
@@ -46,7 +46,7 @@ def _session(conn: Connection, runtime: Runtime, caller: Principal, now: Instant
     )
 
 
-@get("/snapshot", responses=problems("malformed", "not-signed-in", "not-found"))
+@get("/sync/snapshot", responses=problems("malformed", "not-signed-in", "not-found"))
 async def snapshot(
     runtime: Injected,
     caller: Caller,
@@ -64,7 +64,7 @@ async def snapshot(
     return answer(await runtime.reader.run(read), request.headers.get("accept-encoding", ""))
 
 
-@get("/changes", responses=problems("malformed", "not-signed-in", "feed-changed", "cursor-expired"))
+@get("/sync/changes", responses=problems("malformed", "not-signed-in", "feed-changed", "cursor-expired"))
 async def changes(
     runtime: Injected,
     caller: Caller,

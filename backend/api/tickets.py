@@ -16,7 +16,7 @@ from desk.records import Agent
 from desk.wire import TicketView
 
 
-@get("/{ticket_id:str}", responses=problems("not-signed-in", "not-found"))
+@get("/tickets/{ticket_id:str}", responses=problems("not-signed-in", "not-found"))
 async def get_ticket(
     runtime: Injected,
     caller: Caller,

@@ -146,6 +146,7 @@ def test_calling_too_often_is_told_when_to_come_back(desk: EmbeddedServer, http:
 def test_a_second_stream_past_the_limit_is_refused(desk: EmbeddedServer, http: httpx.Client) -> None:
     headers: dict[str, Any] = {"authorization": f"Bearer {desk.token('mei')}"}
     with http.stream("GET", "/v1/sync/stream", headers=headers) as first:
-        assert next(first.iter_lines()) == "event: ping"
+        lines = first.iter_lines()
+        assert next(lines) == "event: ping"
         refused = http.get("/v1/sync/stream", headers=headers)
         assert (refused.status_code, slug(refused)) == (429, "too-many-requests")
