@@ -1,12 +1,10 @@
 """Articles for a composer: offers for ``??``, and the short answer that is inserted. Reads the replica; call in a
 thread."""
 
-from collections.abc import Sequence
-
 from console.store import Store
 from console.widgets.completion import Completion
 from desk.ids import ArticleId
-from desk.records import Article, ArticleState, Ticket
+from desk.records import Ticket
 from desk.rows import ArticleHit
 from desk.text import clean_name
 
@@ -37,22 +35,9 @@ def article_completions(store: Store, query: str, ticket: Ticket) -> tuple[Compl
 
 
 def short_answer_for(store: Store, article_id: str, lang: str) -> str:
-    """The short answer with link, from the translation in ``lang`` where there is one; empty when the article is
+    """The short answer with link, from the translation into ``lang`` if there is one; empty when the article is
     gone."""
-    from console.kb.insertion import short_answer
+    from console.kb.insertion import in_language, short_answer
 
     article = store.article(ArticleId(article_id))
-    if article is None:
-        return ""
-    return short_answer(in_language(article, store.article_translations(article.group_id), lang), lang)
-
-
-def in_language(article: Article, translations: Sequence[Article], lang: str) -> Article:
-    """The published translation nearest to ``lang``: exactly it, then its base language; else the article itself."""
-    base = lang.partition("-")[0]
-    public = [other for other in translations if other.state is ArticleState.PUBLISHED]
-    for wanted in (lang, base):
-        for other in (article, *public):
-            if other.lang in (wanted, lang) or (wanted == base and other.lang.partition("-")[0] == base):
-                return other
-    return article
+    return short_answer(in_language(store, article, lang), lang) if article else ""

@@ -59,7 +59,7 @@ class ComposerDock(Vertical):
         if self._ticket is None or self._composer is None:
             return
         if ticket is None or ticket.id != self._ticket.id:
-            self._composer.flush()
+            self._keep(self._composer)
             self._close()
             return
         self._ticket = self._composer.ticket = ticket
@@ -76,7 +76,7 @@ class ComposerDock(Vertical):
             self.post_message(Said(_("Sign in first; a reply needs an author."), "warning"))
             return
         if self._composer:
-            self._composer.flush()
+            self._keep(self._composer)
             self._composer.remove()
         self._open(slot, ticket, me)
 
@@ -146,13 +146,17 @@ class ComposerDock(Vertical):
     # Drafts
 
     @on(Composer.DraftChanged)
-    async def _on_draft_changed(self, event: Composer.DraftChanged) -> None:
+    def _on_draft_changed(self, event: Composer.DraftChanged) -> None:
         """Save what is written now."""
         event.stop()
-        composer, keeper = event.composer, self._keeper
         self._tell_writing()
-        if keeper and composer is self._composer:
-            self._save(composer, keeper, composer.body, tuple(line.path for line in composer.files))
+        self._keep(event.composer)
+
+    def _keep(self, composer: Composer) -> None:
+        """Save what stands in the composer at this moment, if it is the open one and has changed."""
+        if composer is self._composer and self._keeper and composer.take_unsaved():
+            paths = tuple(line.path for line in composer.files)
+            self._save(composer, self._keeper, composer.body, paths)
 
     @work(exit_on_error=False, group="draft")
     async def _save(self, composer: Composer, keeper: DraftKeeper, body: str, paths: tuple[str, ...]) -> None:

@@ -40,6 +40,7 @@ class FormScreen(Screen[ResultT | None]):
 
     CSS_PATH: ClassVar = [str(FOLDER / "form.tcss"), str(FOLDER / "form_screen.tcss")]
     BINDINGS: ClassVar[list[BindingType]] = bindings("form")
+    KEY_CONTEXTS = ("form",)
 
     def __init__(self, workplace: Workplace, lane: str, slot: str) -> None:
         super().__init__()

@@ -93,13 +93,14 @@ class KnowledgeDock(Vertical):
 
     def _page(self, article_id: ArticleId) -> ArticlePage | None:
         """The article as it is read here."""
-        from console.kb.render import plain_lines
+        from console.kb.render import styled_lines
 
         article = self._workplace.store.article(article_id)
         if article is None:
             return None
         vote = self._votes.get((self._ticket.id if self._ticket else None, article_id))
-        return ArticlePage(article, plain_lines(article.body_md), vote)
+        lines = [tuple((span.text, span.style) for span in line) for line in styled_lines(article.body_md)]
+        return ArticlePage(article, lines, vote)
 
     @on(KnowledgePanel.InsertAsked)
     async def _on_insert(self, event: KnowledgePanel.InsertAsked) -> None:

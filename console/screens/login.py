@@ -46,6 +46,7 @@ class LoginScreen(Screen[SignedIn | None]):
 
     CSS_PATH: ClassVar = [str(FOLDER / "form.tcss"), str(FOLDER / "login.tcss")]
     BINDINGS: ClassVar[list[BindingType]] = bindings("login")
+    KEY_CONTEXTS = ("login",)
 
     busy: var[bool] = var(False)
 

@@ -45,7 +45,8 @@ class OutboxScreen(Screen[OutboxAnswer | None]):
     """Dismissed with an :class:`OutboxAnswer`, or None to go back to where one was."""
 
     CSS_PATH = str(FOLDER / "outbox.tcss")
-    BINDINGS: ClassVar[list[BindingType]] = bindings("everywhere", "list", "outbox")
+    BINDINGS: ClassVar[list[BindingType]] = bindings("list", "outbox")
+    KEY_CONTEXTS = ("list", "outbox")
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]  # noqa: RUF012  # Textual declares it as an instance variable
 

@@ -14,13 +14,25 @@ from console.wording import ARTICLE_STATE, word
 from desk.records import Article, ArticleState
 from desk.text import clean_name, clean_text
 
+LOOKS = {
+    "strong": "bold",
+    "emphasis": "italic",
+    "code": "bold",
+    "heading": "bold underline",
+    "link": "underline",
+    "quote": "italic dim",
+    "mark": "dim",
+}
+"""How the kinds of a piece look, without any colour."""
+
 
 @dataclass(frozen=True, slots=True)
 class ArticlePage:
-    """What is shown of an article: the record, its rendered lines, and my vote on it here (None: none yet)."""
+    """What is shown of an article: the record, its lines as (text, kind) pieces, and my vote on it here (None: none
+    yet). Kinds are those of :data:`LOOKS`."""
 
     article: Article
-    lines: Sequence[str]
+    lines: Sequence[Sequence[tuple[str, str]]]
     vote: bool | None = None
 
 
@@ -39,7 +51,7 @@ class ArticleView(VerticalScroll):
         if page is None or not self.is_mounted:
             return
         self.query_one("#article-head", Static).update(_head(page))
-        self.query_one("#article-text", Static).update(Content(clean_text("\n".join(page.lines))))
+        self.query_one("#article-text", Static).update(_text(page.lines))
 
 
 def _head(page: ArticlePage) -> Content:
@@ -57,3 +69,11 @@ def _head(page: ArticlePage) -> Content:
     if article.url:
         lines.append(Content.styled(clean_name(article.url), "dim"))
     return Content("\n").join(lines)
+
+
+def _text(lines: Sequence[Sequence[tuple[str, str]]]) -> Content:
+    """The lines with their looks."""
+    return Content("\n").join(
+        Content("").join(Content.styled(clean_text(text, newlines=False), LOOKS.get(kind, "")) for text, kind in line)
+        for line in lines
+    )

@@ -49,6 +49,7 @@ class Composer(Vertical):
     """One reply or note being written to one ticket."""
 
     BINDINGS: ClassVar[list[BindingType]] = bindings("composer")
+    KEY_CONTEXTS = ("composer",)
 
     warning: reactive[str] = reactive("")
     """Why the text cannot go out as it is; empty: nothing is wrong."""
@@ -133,6 +134,7 @@ class Composer(Vertical):
         self._first_text = body
         self._pause: Timer | None = None
         self._longest: Timer | None = None
+        self._unsaved = False
 
     # What is shown
 
@@ -253,8 +255,13 @@ class Composer(Vertical):
 
     def flush(self) -> None:
         """Ask for the draft to be saved now, if anything changed since it last was."""
-        if self._longest is not None:
+        if self._unsaved:
             self._save()
+
+    def take_unsaved(self) -> bool:
+        """Whether anything changed since this was last asked: whoever asks saves it."""
+        unsaved, self._unsaved = self._unsaved, False
+        return unsaved
 
     # What the author does
 
@@ -269,6 +276,7 @@ class Composer(Vertical):
 
     def save_soon(self) -> None:
         """Save after a pause in typing, and at the latest when the author has typed on for a while."""
+        self._unsaved = True
         if self._pause is not None:
             self._pause.stop()
         self._pause = self.set_timer(SAVE_AFTER_S, self._save)

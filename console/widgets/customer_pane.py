@@ -32,6 +32,7 @@ class CustomerPane(Vertical):
     """Shows :class:`CustomerRecords`; opens earlier tickets, copies, takes notes."""
 
     BINDINGS: ClassVar[list[BindingType]] = bindings("list", "customer")
+    KEY_CONTEXTS = ("list", "customer")
 
     records: reactive[CustomerRecords | None] = reactive(None)
 
@@ -61,7 +62,7 @@ class CustomerPane(Vertical):
     def compose(self) -> ComposeResult:
         """The lines, and the line in which a note is typed."""
         yield OptionList(id="customer-lines", markup=False, compact=True)
-        yield NoteLine(id="customer-note", compact=True)
+        yield NoteLine(id="customer-note", compact=True, select_on_focus=False)
 
     def on_mount(self) -> None:
         """Name the pane; the note line opens when it is asked for."""

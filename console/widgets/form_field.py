@@ -17,7 +17,10 @@ from desk.text import clean_name, clean_text
 
 
 class CleanInput(Input):
-    """One line of text; only cleaned text stands in it."""
+    """One line of text; only cleaned text stands in it. Coming to it selects nothing, so that no key replaces it."""
+
+    def __init__(self, value: str = "", *, id: str, placeholder: str = "") -> None:
+        super().__init__(clean_text(value, newlines=False), id=id, placeholder=placeholder, select_on_focus=False)
 
     def validate_value(self, value: str) -> str:
         """Clean what was typed, pasted or set."""

@@ -40,6 +40,7 @@ class KnowledgePanel(Vertical):
     """Finds articles and offers what can be done with one."""
 
     BINDINGS: ClassVar[list[BindingType]] = bindings("knowledge")
+    KEY_CONTEXTS = ("knowledge",)
 
     hits: reactive[tuple[ArticleHit, ...]] = reactive(())
     heading: reactive[str] = reactive("")
