@@ -4,6 +4,8 @@ Every record is a frozen struct with an id and a version ``v`` that only grows. 
 decoding,
 so an older console reads a newer backend. Instants are UTC milliseconds (:data:`desk.ids.Instant`); money is in minor
 units of its currency; amounts of crypto assets are decimal text because their scale differs by asset.
+
+Longer than other files on purpose: the vocabulary of the desk is read as one page.
 """
 
 from enum import StrEnum
