@@ -7,8 +7,6 @@ from collections.abc import Iterator
 
 import msgspec
 
-from console.store.pages import changes_page, snapshot_page
-
 _SMALLEST, _LARGEST = 20, 500
 _TARGET_S = 0.008
 """As long as one slice of decoding and writing may take beside a person who is typing."""
@@ -28,16 +26,45 @@ class SliceSize:
             self.rows = min(_LARGEST, self.rows + self.rows // 4)
 
 
+class _Snapshot(msgspec.Struct, frozen=True, kw_only=True):
+    """:class:`desk.wire.Snapshot` with its items as they came."""
+
+    feed: str
+    as_of: str
+    read_at: int
+    items: list[msgspec.Raw]
+    next: str | None = None
+    done: bool = False
+
+
+class _Changes(msgspec.Struct, frozen=True, kw_only=True):
+    """:class:`desk.wire.Changes` with its items as they came."""
+
+    items: list[msgspec.Raw]
+    next: str
+    pos: int
+    head: int
+    more: bool
+    now: int
+    scopes_digest: str
+
+
+class _Operation(msgspec.Struct, frozen=True):
+    op: str = "put"
+
+
+_snapshots = msgspec.json.Decoder(_Snapshot)
+_changes = msgspec.json.Decoder(_Changes)
+_operations = msgspec.json.Decoder(_Operation)
+
+
 def slices_of_snapshot(body: bytes, size: SliceSize) -> Iterator[tuple[bytes, int]]:
     """The page as pages of fewer items, with the number of each one's items. Raises :exc:`msgspec.DecodeError`."""
-    page = snapshot_page(body)
+    page = _snapshots.decode(body)
     if len(page.items) <= size.rows:
         yield body, len(page.items)
         return
-    first = 0
-    while first < len(page.items):
-        items = page.items[first : first + size.rows]
-        first += len(items)
+    for items, _last in _cut(page.items, size):
         yield msgspec.json.encode(msgspec.structs.replace(page, items=items)), len(items)
 
 
@@ -45,14 +72,19 @@ def slices_of_changes(body: bytes, cursor: str, size: SliceSize) -> Iterator[tup
     """The same for a page of changes: all slices but the last leave the cursor where it is, so a crash between them
     only means that some rows come again. A page that takes rows away stays whole, so that its size can be judged.
     """
-    page = changes_page(body)
-    if len(page.items) <= size.rows or any(record.op != "put" for record in page.items):
+    page = _changes.decode(body)
+    if len(page.items) <= size.rows or any(_operations.decode(item).op != "put" for item in page.items):
         yield body, len(page.items)
         return
+    for items, last in _cut(page.items, size):
+        part = msgspec.structs.replace(page, items=items, next=page.next if last else cursor)
+        yield msgspec.json.encode(part), len(items)
+
+
+def _cut(items: list[msgspec.Raw], size: SliceSize) -> Iterator[tuple[list[msgspec.Raw], bool]]:
+    """Slices of the size as it is when each is asked for, and whether it is the last."""
     first = 0
-    while first < len(page.items):
-        items = page.items[first : first + size.rows]
-        first += len(items)
-        whole = first >= len(page.items)
-        slice_ = msgspec.structs.replace(page, items=items, next=page.next if whole else cursor)
-        yield msgspec.json.encode(slice_), len(items)
+    while first < len(items):
+        part = items[first : first + size.rows]
+        first += len(part)
+        yield part, first >= len(items)

@@ -38,11 +38,11 @@ def agent_replies(server: EmbeddedServer, ticket: Ticket, open_console: OpenCons
 
 def test_a_first_start_fetches_everything_i_may_see(server: EmbeddedServer, open_console: OpenConsole) -> None:
     server.add_team("t-zh", "中文")
-    mine = {server.customer_writes("t-en", f"question {n}").id for n in range(40)}
+    mine = {server.customer_writes("t-en", f"question {n}").id for n in range(150)}
     server.customer_writes("t-zh", "别队的工单")
     console = open_console().live()
     queue = console.store.queue(_all_tickets(), system_clock())
-    assert {row.id for row in queue.window(0, 100)} == mine
+    assert {row.id for row in queue.window(0, 500)} == mine
     assert "bootstrapping" in console.states()
 
 
