@@ -4,25 +4,32 @@ sentence.
 Called by the command line: :func:`run` opens it in the terminal, :func:`screenshot` draws a screen without one.
 """
 
+import asyncio
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, TypeAlias
 
+from rich.text import Text
 from textual import events
 from textual.app import App
 from textual.binding import BindingType
 from textual.message import Message
 
 from console.clock import Clock, system_clock
-from console.keys import FULL_WIDTH, bindings
+from console.keys import FULL_WIDTH, Context, Key, bindings
+from console.log import log_crash, log_to
+from console.notifications import Notifier, sentence_of
 from console.screens.desk import DeskScreen
 from console.settings import Settings
 from console.styles import FIRST_FRAME
+from console.sync.events import Notified
 from console.themes import DARK, LIGHT, THEMES, theme_for
 from console.workplace import Workplace
 
 if TYPE_CHECKING:
+    from console.profile import Profile
+    from console.screens.choices import Picked
     from console.store import Store
     from console.sync.engine import SyncEngine
     from console.sync.events import SyncEvent
@@ -54,16 +61,19 @@ class ConsoleApp(App[int]):
         *,
         make_engine: "EngineFactory | None" = None,
         clock: Clock = system_clock,
-        theme: str = "",
+        profile: "Profile | None" = None,
         first_screen: str = "desk",
     ) -> None:
         super().__init__()
         self.workplace = Workplace(store=store, settings=settings or Settings(), clock=clock)
         self._make_engine = make_engine
         self._first_screen = first_screen
+        self._profile = profile
+        self._notifier: Notifier | None = None
+        self._settled = asyncio.Event()
         for one in THEMES:
             self.register_theme(one)
-        self.theme = theme_for(os.environ, theme)
+        self.theme = theme_for(os.environ, self.workplace.settings.theme)
         self.desk = DeskScreen(self.workplace)
 
     def get_default_screen(self) -> DeskScreen:
@@ -74,7 +84,14 @@ class ConsoleApp(App[int]):
         """Start the engine once the first frame is painted."""
         self.call_after_refresh(self._after_first_frame)
 
+    async def settled(self) -> None:
+        """Wait until the first screen shows all it has: counts, the ticket under the cursor, the screen asked for."""
+        await self._settled.wait()
+        await self.workers.wait_for_complete()
+
     def _after_first_frame(self) -> None:
+        self.desk.go_to(self._first_screen)
+        self.call_after_refresh(self._settled.set)
         if self._make_engine is not None:
             self.run_worker(self._start_engine, thread=True, exit_on_error=False, group="engine")
 
@@ -90,12 +107,32 @@ class ConsoleApp(App[int]):
         self.post_message(SyncTold(event))
 
     def on_sync_told(self, message: SyncTold) -> None:
-        """Hand it to the desk."""
+        """Hand it to the desk; ring for what concerns this agent."""
         self.desk.take(message.event)
+        if isinstance(message.event, Notified):
+            self._ring(message.event)
+
+    def _ring(self, event: "Notified") -> None:
+        ticket = self.workplace.store.ticket(event.ticket_id)
+        if self._notifier is None:
+            self._notifier = Notifier(self._write, self.workplace.settings, self.workplace.clock)
+        if ticket is not None:
+            self._notifier.tell(event.kind, ticket.ref, event.by)
+            self.desk.say(sentence_of(event.kind, ticket.ref, event.by))
+
+    def _write(self, sequence: str) -> None:
+        """Send a sequence of our own to the terminal."""
+        if self._driver is not None:
+            self._driver.write(sequence)
 
     async def on_event(self, event: events.Event) -> None:
         """A key typed through a Chinese input method is the key that was meant, unless text has the focus."""
-        if isinstance(event, events.Key) and event.character and event.character in FULL_WIDTH and not event.is_forwarded:
+        if (
+            isinstance(event, events.Key)
+            and event.character
+            and event.character in FULL_WIDTH
+            and not event.is_forwarded
+        ):
             focused = self.focused
             if focused is None or not focused.check_consume_key(event.key, event.character):
                 from textual.keys import _character_to_key
@@ -114,17 +151,22 @@ class ConsoleApp(App[int]):
         """Leave; what is written and unsent stays."""
         engine = self.workplace.engine
         if engine is not None:
-            import asyncio
-
             await asyncio.to_thread(engine.stop)
         self.exit(0)
 
     def action_palette(self) -> None:
         """Every action, by name."""
-        from console.screens.palette import Palette
+        from console.screens.palette import Palette, run_key
 
-        if not isinstance(self.screen, Palette):
-            self.push_screen(Palette())
+        if isinstance(self.screen, Palette):
+            return
+        screen = self.screen
+
+        async def chosen(picked: "Picked[Key] | None") -> None:
+            if picked and picked.values:
+                await run_key(screen, picked.values[0])
+
+        self.push_screen(Palette(self._contexts()), chosen)
 
     def action_keys(self) -> None:
         """The keys of this place."""
@@ -138,5 +180,62 @@ class ConsoleApp(App[int]):
         from console.screens.help import KeyHelp
 
         if not isinstance(self.screen, KeyHelp):
-            contexts = getattr(self.focused, "KEY_CONTEXTS", getattr(self.screen, "KEY_CONTEXTS", ("desk",)))
-            self.push_screen(KeyHelp(contexts if here else ()))
+            self.push_screen(KeyHelp(self._contexts() if here else ()))
+
+    def _contexts(self) -> "Sequence[Context]":
+        """The contexts of the keys that act now, the innermost first."""
+        contexts: Sequence[Context] = getattr(self.focused, "KEY_CONTEXTS", ())
+        return contexts or getattr(self.screen, "KEY_CONTEXTS", ("desk",))
+
+    # A crash
+
+    def _fatal_error(self) -> None:
+        """What nobody foresaw: logged without local variables, and one sentence once the terminal is itself again.
+
+        Textual would print a traceback with every local variable, which are customers' words.
+        """
+        if self._exception is not None:
+            log_crash(self._exception)
+        self._exit_renderables.append(Text(crash_sentence()))
+        self._close_messages_no_wait()
+
+
+def crash_sentence() -> str:
+    """What a person is told after a crash."""
+    return _("The console stopped on an error that should not happen. Nothing you wrote is lost; the log says more.")
+
+
+def run(
+    store: "Store",
+    settings: Settings,
+    *,
+    make_engine: "EngineFactory | None" = None,
+    profile: "Profile | None" = None,
+    first_screen: str = "desk",
+) -> int:
+    """Open the console in this terminal until it is left; the exit code."""
+    if profile is not None:
+        log_to(profile.log_path)
+    app = ConsoleApp(store, settings, make_engine=make_engine, profile=profile, first_screen=first_screen)
+    return app.run() or app.return_code or 0
+
+
+def screenshot(
+    store: "Store",
+    settings: Settings,
+    *,
+    screen: str = "desk",
+    size: tuple[int, int] = (200, 50),
+    path: Path,
+    clock: Clock = system_clock,
+) -> None:
+    """Draw a screen of so many columns and lines into an SVG file, without a terminal."""
+
+    async def draw() -> str:
+        app = ConsoleApp(store, settings, clock=clock, first_screen=screen)
+        async with app.run_test(size=size) as pilot:
+            await app.settled()
+            await pilot.pause()
+            return app.export_screenshot(simplify=True)
+
+    path.write_text(asyncio.run(draw()), encoding="utf-8")

@@ -135,7 +135,6 @@ KEYS: tuple[Key, ...] = (
         for n in range(1, 10)
     ),
     Key("desk.views", "v", mark("All views and saved filters…"), "find", "desk", "views"),
-    Key("desk.save_view", "V", mark("Save this search as a view"), "find", "desk", "save_view"),
     # Two keys: g, then
     Key("desk.go", "g", mark("First line, or with a second key: go to…"), "go", "desk", "prefix"),
     Key("go.first", "g g", mark("First line"), "move", "desk", "go('first')", hint=mark("first line")),
@@ -189,6 +188,10 @@ KEYS: tuple[Key, ...] = (
     Key("search.close", "escape", mark("Close"), "go", "search", "close", hint=mark("close"), priority=True),
     Key("search.save", "ctrl+s", mark("Save as a view"), "find", "search", "save", hint=mark("save view"),
     priority=True),
+    # Windows that are only read
+    Key("help.close", "escape,enter,w,q", mark("Close"), "go", "help", "close", hint=mark("close")),
+    Key("help.down", "j,down", mark("Scroll down"), "move", "help", "scroll(1)"),
+    Key("help.up", "k,up", mark("Scroll up"), "move", "help", "scroll(-1)"),
 )  # fmt: skip
 
 

@@ -98,6 +98,22 @@ class DeskScreen(Prefixed):
 
                 self.app.push_screen(OutboxScreen(self.workplace))
 
+    def go_to(self, screen: str) -> None:
+        """Begin at another place than the queue, by its name."""
+        match screen:
+            case "conversation" | "ticket":
+                if (row := self.queue.current) is not None:
+                    self.open_ticket(row.id)
+                    self.reveal("middle")
+            case "composer" | "reply":
+                self.action_reply()
+            case "search":
+                self.action_search()
+            case "help" | "palette" | "keys":
+                self.call_later(self.app.run_action, screen)
+            case _:
+                self.action_go(screen)
+
     def _go_first(self) -> None:
         if self.focused is not None and hasattr(self.focused, "action_first"):
             self.focused.action_first()

@@ -21,7 +21,12 @@ PANES: tuple[Pane, ...] = ("queue", "middle", "side")
 class Panes(DeskFrame):
     """The part that knows where the focus is and what is in sight."""
 
-    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]]] = [(0, "-tiny"), (LEAST_COLUMNS, "-one"), (110, "-two"), (160, "-three")]
+    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]]] = [
+        (0, "-tiny"),
+        (LEAST_COLUMNS, "-one"),
+        (110, "-two"),
+        (160, "-three"),
+    ]
     VERTICAL_BREAKPOINTS: ClassVar[list[tuple[int, str]]] = [(0, "-flat"), (LEAST_ROWS, "-tall")]
 
     pane: var[Pane] = var[Pane]("queue")
