@@ -1,0 +1,116 @@
+"""Opening a ticket and writing an article: the desk's rules say no in a sentence, and typed text is never lost."""
+
+from textual.app import App
+from textual.pilot import Pilot
+from textual.screen import Screen
+from textual.widgets import Input, Static
+
+from console.screens.articles import ArticleScreen
+from console.screens.new_ticket import NewTicketScreen
+from console.styles import FIRST_FRAME
+from console.themes import DARK
+from console.widgets.composer_area import DraftArea
+from console.workplace import Workplace
+from desk.commands import OpenTicket, SaveArticle
+from desk.ids import ArticleId, CustomerId
+
+
+class Host(App[None]):
+    CSS_PATH = str(FIRST_FRAME[0])
+
+    def __init__(self, form: Screen[str | None]) -> None:
+        super().__init__()
+        self.register_theme(DARK)
+        self.theme = "desk-dark"
+        self.form = form
+        self.answers: list[str | None] = []
+
+    def on_mount(self) -> None:
+        self.push_screen(self.form, self.answers.append)
+
+    def error(self) -> str:
+        return str(self.form.query_one("#form-error", Static).content)
+
+
+async def settle(pilot: Pilot[None]) -> None:
+    await pilot.pause()
+    await pilot.app.workers.wait_for_complete()
+    await pilot.pause()
+
+
+async def test_a_ticket_is_opened_for_a_customer_found_by_name(workplace: Workplace) -> None:
+    host = Host(NewTicketScreen(workplace))  # type: ignore[arg-type]  # ids are text
+    async with host.run_test(size=(100, 40)) as pilot:
+        await settle(pilot)
+        host.form.query_one("#customer", Input).value = "Anna"
+        await settle(pilot)
+        await pilot.press("enter")
+        await pilot.press(*"Refund")
+        host.form.query_one("#body", DraftArea).insert("Hello Anna")
+        await settle(pilot)
+        await pilot.press("ctrl+d")
+        await settle(pilot)
+        (entry,) = workplace.store.outbox()
+        command = entry.envelope.command
+        assert isinstance(command, OpenTicket)
+        assert (command.customer_id, command.subject, command.body) == ("c-novak", "Refund", "Hello Anna")
+        assert host.answers == [command.ticket_id]
+        assert workplace.store.drafts() == []
+        opened = workplace.store.ticket(command.ticket_id)
+        assert opened is not None and opened.subject == "Refund"
+
+
+async def test_without_subject_or_customer_it_says_so_and_keeps_everything(workplace: Workplace) -> None:
+    host = Host(NewTicketScreen(workplace))  # type: ignore[arg-type]  # ids are text
+    async with host.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        host.form.query_one("#body", DraftArea).insert("typed before")
+        await pilot.press("ctrl+d")
+        await settle(pilot)
+        assert "customer" in host.error()
+        assert host.form.query_one("#body", DraftArea).text == "typed before"
+        await pilot.press("escape")
+        await settle(pilot)
+    again = Host(NewTicketScreen(workplace))  # type: ignore[arg-type]  # ids are text
+    async with again.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        assert again.form.query_one("#body", DraftArea).text == "typed before"
+
+
+async def test_a_given_customer_brings_their_channel(workplace: Workplace) -> None:
+    customer = workplace.store.customer(CustomerId("c-wang"))
+    form = NewTicketScreen(workplace, customer)
+    host = Host(form)  # type: ignore[arg-type]  # ids are text
+    async with host.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        assert form.values()["channel"] == "telegram"
+        assert form.values()["customer"] == "王磊"
+
+
+async def test_an_agent_saves_a_draft_article_but_does_not_publish(workplace: Workplace) -> None:
+    form = ArticleScreen(workplace, title="How to wait")
+    host = Host(form)  # type: ignore[arg-type]  # ids are text
+    async with host.run_test(size=(100, 40)) as pilot:
+        await settle(pilot)
+        host.form.query_one("#body", DraftArea).insert("# Wait\n\nPatiently.")
+        await pilot.press("ctrl+s")
+        await settle(pilot)
+        assert "senior" in host.error() and workplace.store.outbox() == []
+        await pilot.press("ctrl+d")
+        await settle(pilot)
+        (entry,) = workplace.store.outbox()
+        assert isinstance(entry.envelope.command, SaveArticle)
+        saved = workplace.store.article(entry.envelope.command.article_id)
+        assert saved is not None and saved.title == "How to wait" and saved.state == "draft"
+
+
+async def test_an_agent_may_not_change_a_published_article(workplace: Workplace) -> None:
+    form = ArticleScreen(workplace, workplace.store.article(ArticleId("art-en")))
+    host = Host(form)  # type: ignore[arg-type]  # ids are text
+    async with host.run_test(size=(100, 40)) as pilot:
+        await settle(pilot)
+        host.form.query_one("#body", DraftArea).insert("changed ")
+        await pilot.press("ctrl+d")
+        await settle(pilot)
+        assert "senior" in host.error()
+        assert workplace.store.outbox() == []
