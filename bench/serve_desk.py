@@ -1,4 +1,4 @@
-"""A backend in a process of its own for the benches: prints ``{"port", "token", "tickets"}`` when ready, ends with stdin."""
+"""A backend in a process of its own: prints ``{"port", "token", "tickets"}`` when ready and ends with its stdin."""
 
 import sys
 from pathlib import Path

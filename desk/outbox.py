@@ -1,9 +1,8 @@
 """A command that waits in a console to be sent, and the states it passes through.
 
-``queued → sending → acked → done``: acked means the backend answered, done means the answer has come back through
-the feed.
-``conflict``, ``rejected``, ``held`` and ``stale`` need the author's attention; the whole text is kept until they
-decide.
+``queued → sending → acked → done``: acked means the backend answered, done means the answer has come back through the
+feed. ``conflict``, ``rejected``, ``held`` and ``stale`` need the author's attention; the whole text is kept until
+they decide.
 """
 
 from enum import StrEnum

@@ -39,11 +39,9 @@ class View(Struct, frozen=True, kw_only=True):
     """What a decision may look at: the records a command names, as they are before it.
 
     ``unseen`` are the messages after the envelope's ``seen_n``, in order. ``assignee_ok`` tells whether the named
-    assignee is an
-    active agent of the ticket's team (the caller looks it up); ``team_ok`` whether the named team exists; ``mark``
-    is the
-    actor's read mark of the ticket. ``vote`` is this agent's earlier vote on the article (None: none).
-    ``calendar`` names the calendar of the team that the ticket belongs to after the command.
+    assignee is an active agent of the ticket's team (the caller looks it up); ``team_ok`` whether the named team
+    exists; ``mark`` is the actor's read mark of the ticket. ``vote`` is this agent's earlier vote on the article
+    (None: none). ``calendar`` names the calendar of the team that the ticket belongs to after the command.
     ``next_ref`` is the reference a new ticket gets; the console passes ``""`` and shows the ticket as "new".
     """
 
@@ -65,9 +63,8 @@ Changed: TypeAlias = Ticket | Customer | Article | ReadMark
 
 
 class Outcome(Frozen, frozen=True, kw_only=True):
-    """The command's effect: records as they are after it (each with ``v`` one higher), new messages (``n`` given,
-    ids and
-    attachments final), clock events to store. ``notice`` is a stable code worth telling the author, or empty."""
+    """The command's effect: records as they are after it (each with ``v`` one higher), new messages (``n`` given, ids
+    and attachments final), clock events to store. ``notice`` is a stable code worth telling the author, or empty."""
 
     changes: tuple[Changed, ...]
     messages: tuple[Message, ...] = ()

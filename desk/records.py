@@ -1,9 +1,8 @@
 """The nouns of a support desk, exactly as they are stored, sent over the wire and shown.
 
 Every record is a frozen struct with an id and a version ``v`` that only grows. Unknown fields are ignored when
-decoding,
-so an older console reads a newer backend. Instants are UTC milliseconds (:data:`desk.ids.Instant`); money is in minor
-units of its currency; amounts of crypto assets are decimal text because their scale differs by asset.
+decoding, so an older console reads a newer backend. Instants are UTC milliseconds (:data:`desk.ids.Instant`); money
+is in minor units of its currency; amounts of crypto assets are decimal text because their scale differs by asset.
 
 Longer than other files on purpose: the vocabulary of the desk is read as one page.
 """
@@ -131,8 +130,8 @@ class Reason(Frozen, frozen=True, kw_only=True):
     """Why an urgency instant is earlier or later than the plain deadline.
 
     ``code`` is stable (``vip``, ``at_risk``, ``severity``, ``reopened``, ``burst``, ``waiting``, ``emergency``,
-    ``overridden``);
-    ``shift_s`` is negative for earlier; ``detail`` is data for the label (an amount, a count), never prose.
+    ``overridden``); ``shift_s`` is negative for earlier; ``detail`` is data for the label (an amount, a count), never
+    prose.
     """
 
     code: str
@@ -205,9 +204,8 @@ class Message(Frozen, frozen=True, kw_only=True):
     """One entry of a conversation; ``n`` counts 1, 2, 3 … within its ticket.
 
     ``hidden`` stands in for a message this reader may not see; only ``ticket_id`` and ``n`` are set then.
-    ``command_id`` is the command that wrote it, unique per ticket for ever. An ``event`` has a stable ``body`` of
-    the form
-    ``code key=value …`` which the console words in the reader's language.
+    ``command_id`` is the command that wrote it, unique per ticket for ever. An ``event`` has a stable ``body`` of the
+    form ``code key=value …`` which the console words in the reader's language.
     """
 
     ticket_id: TicketId
@@ -278,9 +276,8 @@ class Transfer(Frozen, frozen=True, kw_only=True):
     """Money of a customer on the move.
 
     ``kind``: ``withdrawal``, ``deposit``, ``order``. ``status``: ``pending``, ``confirming``, ``completed``,
-    ``failed``,
-    ``open``, ``filled``, ``cancelled``. ``amount`` is decimal text in ``asset``; ``value_minor`` is US cents at that
-    time.
+    ``failed``, ``open``, ``filled``, ``cancelled``. ``amount`` is decimal text in ``asset``; ``value_minor`` is US
+    cents at that time.
     """
 
     id: TransferId
@@ -330,8 +327,7 @@ class Macro(Frozen, frozen=True, kw_only=True):
     """A prepared answer and the changes that go with it.
 
     ``shortcut`` is what follows ``::``. ``title`` and ``body`` are by language; a body may use ``{customer}``,
-    ``{agent}``,
-    ``{ref}``, ``{subject}``. None and empty mean: leave as it is.
+    ``{agent}``, ``{ref}``, ``{subject}``. None and empty mean: leave as it is.
     """
 
     id: MacroId
@@ -349,9 +345,8 @@ class Macro(Frozen, frozen=True, kw_only=True):
 class Article(Frozen, frozen=True, kw_only=True):
     """A page of the knowledge base in one language; translations of one page share ``group_id``.
 
-    ``summary`` is the short answer that is inserted into a draft (empty: the first paragraph is used). ``url`` is
-    the public
-    link (empty: none). ``source_id`` is the id it was imported under.
+    ``summary`` is the short answer that is inserted into a draft (empty: the first paragraph is used). ``url`` is the
+    public link (empty: none). ``source_id`` is the id it was imported under.
     """
 
     id: ArticleId

@@ -31,10 +31,9 @@ class Record(Wire, frozen=True, kw_only=True):
     """One line of the feed: what happened to one entity in one scope.
 
     ``p`` position, ``s`` scope, ``k`` kind (:data:`desk.records.KINDS`), ``id``, ``op``, ``v`` version. ``d`` is the
-    whole row
-    of a ``put``, read when the page was served; a second put of the same row in one page leaves it out. ``ev`` are the
-    messages of a ticket that the reader may not have yet, in order of ``n``. ``cmd`` is the command that caused it.
-    An empty :class:`~msgspec.Raw` stands for no row: msgspec cannot decode a union with one.
+    whole row of a ``put``, read when the page was served; a second put of the same row in one page leaves it out.
+    ``ev`` are the messages of a ticket that the reader may not have yet, in order of ``n``. ``cmd`` is the command
+    that caused it. An empty :class:`~msgspec.Raw` stands for no row: msgspec cannot decode a union with one.
     """
 
     p: int
@@ -95,8 +94,7 @@ class SnapshotItem(Wire, frozen=True, kw_only=True):
 
 class Snapshot(Wire, frozen=True, kw_only=True):
     """``GET /v1/sync/snapshot``: a page of a scope, newest first. ``as_of`` is the cursor to start reading changes
-    from;
-    ``read_at`` the position at which this page was read; ``next`` is opaque and None when ``done``."""
+    from; ``read_at`` the position at which this page was read; ``next`` is opaque and None when ``done``."""
 
     feed: str
     as_of: str
