@@ -2,15 +2,15 @@
 and what makes a good answer to a question."""
 
 import re
-import sqlite3
 from collections.abc import Iterable, Sequence
-from math import log
 
 from msgspec import Struct
 
+from console.kb.expression import telling
 from console.kb.query import Query
+from console.kb.spelling import Term
 from console.store.article_terms import PackedTerms, term_key
-from console.store.articles import Candidate, Totals, article_counts, article_totals
+from console.store.articles import Candidate
 from desk.folding import fold
 
 _TITLE_WEIGHT = 4.0
@@ -44,15 +44,14 @@ class _Weighed(Struct, frozen=True):
     translated: bool
 
 
-def rank(connection: sqlite3.Connection, query: Query, candidates: Sequence[Candidate]) -> list[Ranked]:
+def rank(query: Query, candidates: Sequence[Candidate]) -> list[Ranked]:
     """Candidates, best first."""
-    totals = article_totals(connection)
-    weighed = _weigh(connection, query, totals)
+    weighed = [_weigh(query, term) for term in query.terms]
     asked = sum(term.weight for term in weighed) or 1.0
     b = _LENGTH_WEIGHT_ASKED if query.question else _LENGTH_WEIGHT
     ranked: list[Ranked] = []
     for candidate in candidates:
-        length = candidate.length / totals.mean_length.get(candidate.lang, candidate.length)
+        length = candidate.length / query.totals.mean_length.get(candidate.lang, candidate.length)
         score, found = _score(candidate, weighed, _SATURATION * (1 - b + b * length))
         score = score * (1 + _bonus(query, candidate)) + _INDEX_SHARE * candidate.match
         ranked.append(Ranked(candidate, score, found / asked))
@@ -60,14 +59,10 @@ def rank(connection: sqlite3.Connection, query: Query, candidates: Sequence[Cand
     return ranked
 
 
-def _weigh(connection: sqlite3.Connection, query: Query, totals: Totals) -> list[_Weighed]:
-    counts = article_counts(connection, {form for term in query.terms for form in term.forms})
-    weighed = []
-    for term in query.terms:
-        count = min(max(counts[form] for form in term.forms), totals.articles)
-        idf = log(1.5 + (totals.articles - count + 0.5) / (count + 0.5))
-        weighed.append(_Weighed(tuple(map(term_key, term.forms)), term.weight * idf, term.translated))
-    return weighed
+def _weigh(query: Query, term: Term) -> _Weighed:
+    count = max(query.counts[form] for form in term.forms)
+    weight = term.weight * telling(count, query.totals.articles)
+    return _Weighed(tuple(map(term_key, term.forms)), weight, term.translated)
 
 
 def _score(candidate: Candidate, terms: Iterable[_Weighed], damping: float) -> tuple[float, float]:

@@ -10,7 +10,7 @@ from console.store.articles import Candidate, article_bodies, search_articles
 from desk.ids import ArticleId
 from desk.rows import ArticleHit
 
-_CANDIDATES = 100
+_CANDIDATES = 70
 _ENOUGH = 30
 """With so many articles that have every word, those with only some are not looked for."""
 _OTHER_LANGUAGE_BAR = 0.3
@@ -41,7 +41,7 @@ def find(connection: sqlite3.Connection, query: Query, *, lang: str | None = Non
         for expression in (query.exact, query.loose):
             if expression and len(found) < enough:
                 found.update((hit.n, hit) for hit in search_articles(connection, expression, depth, lang=tongue))
-    ranked = rank(connection, query, list(found.values()))
+    ranked = rank(query, list(found.values()))
     return _language_first(ranked, lang) if lang else ranked
 
 

@@ -19,5 +19,5 @@ _CHINESE_STOP = re.compile("|".join(sorted(_CHINESE.split(), key=len, reverse=Tr
 
 
 def content_of(run: str) -> list[str]:
-    """A run of Chinese characters without the words that say nothing; the whole run when nothing is left."""
-    return [piece for piece in _CHINESE_STOP.split(run) if piece] or [run]
+    """The pieces of a run of Chinese characters between the words that say nothing; empty when it is only such."""
+    return [piece for piece in _CHINESE_STOP.split(run) if piece]

@@ -3,11 +3,13 @@
 import sqlite3
 from collections import Counter
 from collections.abc import Iterable
-from math import log, sqrt
+from math import sqrt
 
+from console.kb.expression import Phrase, any_of, telling
 from console.kb.glossary import Related, related
-from console.kb.query import Query, Term, add_related
+from console.kb.query import Query, add_related, count_forms
 from console.kb.search import ReadsArticles, as_hits, find
+from console.kb.spelling import Term
 from console.kb.stopwords import ENGLISH, content_of
 from console.store.article_terms import terms_of
 from console.store.articles import article_counts, article_totals
@@ -51,19 +53,21 @@ def language_of(text: str) -> str:
 def read_ticket(connection: sqlite3.Connection, text: str) -> Query:
     """A query of the terms that tell most about a long text."""
     others = related(text)
-    terms = _telling_terms(connection, _weights(text, others))
-    loose = [run_phrase(form) if is_han(form) else f'"{form}"' for form in terms]
+    totals = article_totals(connection)
+    terms = _telling_terms(connection, _weights(text, others), totals.articles)
+    phrases = [
+        Phrase(run_phrase(form) if is_han(form) else f'"{form}"', (form,), one.weight) for form, one in terms.items()
+    ]
     marks = [*others.said, *(form for form in terms if is_han(form)), *_latin_words(text, terms)]
-    add_related(terms, loose, others)
+    add_related(terms, phrases, others)
+    counts = count_forms(connection, terms, totals)
     return Query(
-        folded="",
         exact="",
-        loose=" OR ".join(dict.fromkeys(loose)),
+        loose=any_of(phrases, counts, totals.articles),
         terms=tuple(terms.values()),
+        counts=counts,
+        totals=totals,
         marks=tuple(dict.fromkeys(marks)),
-        question=False,
-        yes_or_no=False,
-        subject="",
     )
 
 
@@ -82,11 +86,10 @@ def _weights(text: str, others: Related) -> dict[str, float]:
     }
 
 
-def _telling_terms(connection: sqlite3.Connection, weights: dict[str, float]) -> dict[str, Term]:
-    totals = article_totals(connection)
+def _telling_terms(connection: sqlite3.Connection, weights: dict[str, float], articles: int) -> dict[str, Term]:
     counts = article_counts(connection, weights)
     known = [form for form, count in counts.items() if count]
-    known.sort(key=lambda form: -weights[form] * log(1.5 + totals.articles / counts[form]))
+    known.sort(key=lambda form: -weights[form] * telling(counts[form], articles))
     return {form: Term((form,), weights[form]) for form in known[:_TELLING_TERMS]}
 
 

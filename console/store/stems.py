@@ -31,7 +31,7 @@ class Stemmer:
         with self._lock:
             if len(self._known) > _ENOUGH:
                 self._known.clear()
-            self._learn(list(wanted - self._known.keys()))
+            self._learn([word for word in wanted if word not in self._known])
             return {word: self._known[word] for word in wanted}
 
     def _learn(self, words: list[str]) -> None:
