@@ -17,9 +17,8 @@ from textual.binding import BindingType
 from textual.message import Message
 
 from console.clock import Clock, system_clock
+from console.i18n import gettext as _
 from console.keys import FULL_WIDTH, Context, Key, bindings
-from console.log import log_crash, log_to
-from console.notifications import Notifier, sentence_of
 from console.screens.desk import DeskScreen
 from console.settings import Settings
 from console.styles import FIRST_FRAME
@@ -28,6 +27,7 @@ from console.themes import DARK, LIGHT, THEMES, theme_for
 from console.workplace import Workplace
 
 if TYPE_CHECKING:
+    from console.notifications import Notifier
     from console.profile import Profile
     from console.screens.choices import Picked
     from console.store import Store
@@ -91,6 +91,10 @@ class ConsoleApp(App[int]):
 
     def _after_first_frame(self) -> None:
         self.desk.go_to(self._first_screen)
+        if self._profile is not None:
+            from console.log import log_to  # 8 ms
+
+            log_to(self._profile.log_path)
         self.call_after_refresh(self._settled.set)
         if self._make_engine is not None:
             self.run_worker(self._start_engine, thread=True, exit_on_error=False, group="engine")
@@ -112,7 +116,9 @@ class ConsoleApp(App[int]):
         if isinstance(message.event, Notified):
             self._ring(message.event)
 
-    def _ring(self, event: "Notified") -> None:
+    def _ring(self, event: Notified) -> None:
+        from console.notifications import Notifier, sentence_of
+
         ticket = self.workplace.store.ticket(event.ticket_id)
         if self._notifier is None:
             self._notifier = Notifier(self._write, self.workplace.settings, self.workplace.clock)
@@ -127,17 +133,12 @@ class ConsoleApp(App[int]):
 
     async def on_event(self, event: events.Event) -> None:
         """A key typed through a Chinese input method is the key that was meant, unless text has the focus."""
-        if (
-            isinstance(event, events.Key)
-            and event.character
-            and event.character in FULL_WIDTH
-            and not event.is_forwarded
-        ):
+        if isinstance(event, events.Key) and not event.is_forwarded and (event.character or "") in FULL_WIDTH:
             focused = self.focused
             if focused is None or not focused.check_consume_key(event.key, event.character):
                 from textual.keys import _character_to_key
 
-                meant = FULL_WIDTH[event.character]
+                meant = FULL_WIDTH[event.character or ""]
                 event = events.Key(_character_to_key(meant), meant)
         await super().on_event(event)
 
@@ -194,6 +195,8 @@ class ConsoleApp(App[int]):
 
         Textual would print a traceback with every local variable, which are customers' words.
         """
+        from console.log import log_crash  # 8 ms
+
         if self._exception is not None:
             log_crash(self._exception)
         self._exit_renderables.append(Text(crash_sentence()))
@@ -214,8 +217,6 @@ def run(
     first_screen: str = "desk",
 ) -> int:
     """Open the console in this terminal until it is left; the exit code."""
-    if profile is not None:
-        log_to(profile.log_path)
     app = ConsoleApp(store, settings, make_engine=make_engine, profile=profile, first_screen=first_screen)
     return app.run() or app.return_code or 0
 

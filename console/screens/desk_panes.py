@@ -4,7 +4,7 @@ From 160 columns all are in sight, from 110 the queue gives way to the side, bel
 Which are in sight is said by classes on the screen; the style sheet does the rest.
 """
 
-from typing import ClassVar, Literal, TypeAlias
+from typing import Literal, TypeAlias
 
 from textual.containers import Horizontal, Vertical
 from textual.reactive import var
@@ -21,13 +21,9 @@ PANES: tuple[Pane, ...] = ("queue", "middle", "side")
 class Panes(DeskFrame):
     """The part that knows where the focus is and what is in sight."""
 
-    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]]] = [
-        (0, "-tiny"),
-        (LEAST_COLUMNS, "-one"),
-        (110, "-two"),
-        (160, "-three"),
-    ]
-    VERTICAL_BREAKPOINTS: ClassVar[list[tuple[int, str]]] = [(0, "-flat"), (LEAST_ROWS, "-tall")]
+    # Textual declares these two on the instance, so they cannot be ClassVar.
+    HORIZONTAL_BREAKPOINTS = [(0, "-tiny"), (LEAST_COLUMNS, "-one"), (110, "-two"), (160, "-three")]  # noqa: RUF012
+    VERTICAL_BREAKPOINTS = [(0, "-flat"), (LEAST_ROWS, "-tall")]  # noqa: RUF012
 
     pane: var[Pane] = var[Pane]("queue")
 

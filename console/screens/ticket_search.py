@@ -46,9 +46,8 @@ class HitList(LineList[SearchHit], can_focus=False):
     def paint(self, row: SearchHit, width: int, inks: Inks, *, selected: bool) -> list[Strip]:
         """Two lines: which ticket; where it fits."""
         ground = inks.cursor if selected else None
-        first = (
-            Line(width, ground).add("▌" if selected else " ", inks.key).add(f"{clean_name(row.row.ref):9}", inks.key)
-        )
+        first = Line(width, ground).add("▌" if selected else " ", inks.key)
+        first.add(f"{clean_name(row.row.ref):9}", inks.key)
         first.add(clean_name(row.row.subject), inks.strong, max(10, width - 40)).add("  ", inks.dim)
         first.add(f"{clean_name(row.row.customer_name)} {TIER[row.row.tier]}".strip(), inks.text)
         first.to(width - 10, inks.dim).add(status_word(row.row.status), inks.dim)

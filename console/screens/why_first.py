@@ -89,10 +89,10 @@ def _shift(shift_s: int) -> str:
 
 def _reason(reason: Reason) -> str:
     """A reason in words."""
-    detail = clean_name(reason.detail)
+    detail: str = clean_name(reason.detail)
     if reason.code == "at_risk" and detail.isdecimal():
         detail = f"{int(detail) / 100:,.0f} USD"
-    if reason.code == "severity" and detail in set(Severity):
+    if reason.code == "severity" and detail in {severity.value for severity in Severity}:
         detail = severity_word(Severity(detail))
     if reason.code == "vip":
         detail = detail.upper()
