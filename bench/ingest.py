@@ -1,7 +1,7 @@
 """Wire bytes to rows: 100,000 tickets with 400,000 messages, against the same rows stored from ready tuples.
 
-Both sides write the same tables with the same indexes and commit as often; ours decodes, checks, cleans, notes
-memberships and what waits to be searchable as well.
+Both sides write the same rows to the same tables and indexes and commit as often; ours decodes, checks and cleans them
+first, looks for what is there already, and sees whether an overlay has to be made anew.
 """
 
 import gc
@@ -9,8 +9,10 @@ import sqlite3
 import tempfile
 from collections.abc import Iterable
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from statistics import median
+from typing import TypeAlias
 
 from bench.desk_data import pages, session
 from bench.measure import ROUNDS, Measure, seconds
@@ -21,14 +23,22 @@ from console.store.database import connect_writer
 TICKETS = 100_000
 MESSAGES = 4
 
-_MESSAGE = "INSERT INTO message (row, doc) VALUES (?, ?) ON CONFLICT (row) DO UPDATE SET doc=excluded.doc"
+_STATEMENTS = {
+    "ticket": upsert("ticket"),
+    "message": "INSERT INTO message (row, doc) VALUES (?, ?) ON CONFLICT (row) DO UPDATE SET doc=excluded.doc",
+    "membership": "INSERT INTO membership (kind, id, scope, p) VALUES (?, ?, ?, ?) "
+    "ON CONFLICT (id, kind, scope) DO UPDATE SET p=excluded.p WHERE excluded.p > p",
+    "text_waiting": "INSERT INTO text_waiting (ticket_row, from_n) VALUES (?, ?) "
+    "ON CONFLICT (ticket_row) DO UPDATE SET from_n=min(from_n, excluded.from_n)",
+}
+Part: TypeAlias = dict[str, list[tuple[object, ...]]]
 
 
 def run() -> Iterable[Measure]:
     """New rows, and the same ones again."""
     wire = list(pages(TICKETS, messages=MESSAGES))
     ours, floors, again = [], [], []
-    tuples: list[tuple[list[tuple[object, ...]], list[tuple[object, ...]]]] = []
+    tuples: list[Part] = []
     for _round in range(ROUNDS):
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder, "local.db")
@@ -42,7 +52,7 @@ def run() -> Iterable[Measure]:
             Store.open(path).close()
             with closing(connect_writer(path)) as writer:
                 gc.collect()
-                floors.append(seconds(lambda writer=writer: _store_tuples(writer, tuples)))  # type: ignore[misc]
+                floors.append(seconds(partial(_store_tuples, writer, tuples)))
     rows = TICKETS * (1 + MESSAGES)
     yield Measure(
         what="ingest of wire bytes, against ready tuples",
@@ -65,21 +75,23 @@ def _timed(store: Store, wire: list[bytes]) -> float:
     return seconds(lambda: [store.apply_page(page) for page in wire])
 
 
-def _ready_tuples(path: Path, parts: int) -> list[tuple[list[tuple[object, ...]], list[tuple[object, ...]]]]:
+def _ready_tuples(path: Path, parts: int) -> list[Part]:
     """The rows as they were stored, in as many parts as there were pages."""
     with closing(sqlite3.connect(path)) as connection:
-        tickets = connection.execute("SELECT * FROM ticket ORDER BY row").fetchall()
-        messages = connection.execute("SELECT row, doc FROM message ORDER BY row").fetchall()
-    plain = [row[1:] for row in tickets]
-    size, talk = -(-len(plain) // parts), -(-len(messages) // parts)
-    return [(plain[at * size :][:size], messages[at * talk :][:talk]) for at in range(parts)]
+        tables = {
+            table: connection.execute(f"SELECT * FROM {table}").fetchall() for table in _STATEMENTS if table != "ticket"
+        }
+        tables["ticket"] = [row[1:] for row in connection.execute("SELECT * FROM ticket ORDER BY row")]
+    sizes = {table: -(-len(rows) // parts) for table, rows in tables.items()}
+    return [
+        {table: tables[table][at * sizes[table] : (at + 1) * sizes[table]] for table in _STATEMENTS}
+        for at in range(parts)
+    ]
 
 
-def _store_tuples(
-    writer: sqlite3.Connection, parts: list[tuple[list[tuple[object, ...]], list[tuple[object, ...]]]]
-) -> None:
-    for tickets, messages in parts:
+def _store_tuples(writer: sqlite3.Connection, parts: list[Part]) -> None:
+    for part in parts:
         writer.execute("BEGIN IMMEDIATE")
-        writer.executemany(upsert("ticket"), tickets)
-        writer.executemany(_MESSAGE, messages)
+        for table, rows in part.items():
+            writer.executemany(_STATEMENTS[table], rows)
         writer.execute("COMMIT")

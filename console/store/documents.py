@@ -12,8 +12,14 @@ from msgspec import Raw
 from desk.records import KINDS, Frozen, Message
 from desk.text import MAX_TEXT, clean_text
 
-_ESCAPE = re.compile(r'\\[^"\\/n]')
+_ESCAPE = re.compile(rb'\\[^"\\/n]')
 """A JSON escape that may stand for a control character."""
+
+_PLAIN = bytes(set(range(0x20, 0x7F)) - {0x5C})
+"""Bytes that are harmless whatever stands beside them; most documents hold little else."""
+
+_DEPENDS = re.compile("[\u200d\ufe00-\ufe0f\U000e0000-\U000e0fff]")
+"""Characters that are harmless or not by what stands beside them."""
 
 _MULTILINE = frozenset({"body", "body_md", "text", "summary", "detail"})
 
@@ -22,38 +28,45 @@ _message_list = msgspec.json.Decoder(list[Message])
 _raw_list = msgspec.json.Decoder(list[Raw])
 
 
-def is_plain(doc: str) -> bool:
+def is_plain(doc: bytes) -> bool:
     """Whether cleaning the texts of a document would change none of them. False may be wrong, True never is."""
     if len(doc) > MAX_TEXT:
         return False
-    if doc.isascii() and "\\" not in doc:
-        return "\x7f" not in doc
-    return not _ESCAPE.search(doc) and clean_text(doc, limit=len(doc)) == doc
+    unsure = doc.translate(None, _PLAIN)
+    if not unsure:
+        return True
+    text = unsure.decode("utf-8", "replace")
+    if "\\" in text and _ESCAPE.search(doc) is not None:
+        return False
+    if _DEPENDS.search(text) is not None:
+        text = doc.decode("utf-8", "replace")
+    return clean_text(text) == text
 
 
-def document(kind: str, raw: Raw | bytes) -> tuple[Frozen, str]:
+def document(kind: str, raw: Raw | bytes) -> tuple[Frozen, bytes]:
     """A record and the document to keep. Raises :exc:`msgspec.ValidationError` for one this console cannot read."""
     decoder = _decoders[kind]
     record: Frozen = decoder.decode(raw)
-    doc = str(raw, "utf-8")
-    if "\\n" not in doc and is_plain(doc):
+    doc = bytes(raw)
+    if is_plain(doc) and b"\\n" not in doc:
         return record, doc
     cleaned = clean_record(record)
-    return (record, doc) if cleaned == record else (cleaned, msgspec.json.encode(cleaned).decode())
+    return (record, doc) if cleaned == record else (cleaned, msgspec.json.encode(cleaned))
 
 
-def messages(raw: Raw | bytes) -> list[tuple[Message, str]]:
-    """The messages of a ticket's ``ev``, each with the document to keep, in the order given."""
+def messages(raw: Raw | bytes) -> tuple[list[Message], list[bytes]]:
+    """The messages of a ticket's ``ev`` and the documents to keep, in the order given."""
     decoded = _message_list.decode(raw)
-    docs = [str(one, "utf-8") for one in _raw_list.decode(raw)]
-    if is_plain(str(raw, "utf-8")):
-        return list(zip(decoded, docs, strict=True))
-    return [_clean_message(message, doc) for message, doc in zip(decoded, docs, strict=True)]
+    docs = list(map(bytes, _raw_list.decode(raw)))
+    if not is_plain(bytes(raw)):
+        for at, message in enumerate(decoded):
+            decoded[at], docs[at] = _clean_message(message, docs[at])
+    return decoded, docs
 
 
-def _clean_message(message: Message, doc: str) -> tuple[Message, str]:
+def _clean_message(message: Message, doc: bytes) -> tuple[Message, bytes]:
     cleaned = clean_record(message)
-    return (message, doc) if cleaned == message else (cleaned, msgspec.json.encode(cleaned).decode())
+    return (message, doc) if cleaned == message else (cleaned, msgspec.json.encode(cleaned))
 
 
 def clean_record(record: Any) -> Any:

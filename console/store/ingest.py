@@ -95,7 +95,7 @@ class Ingest:
         changed = [put.id for put in here if ("ticket", put.id) in self.changed]
         rows = self._numbers(dict.fromkeys([*changed, *(put.id for put in talking)]))
         waiting = {rows[ticket_id]: text_index.HEADER_ONLY for ticket_id in changed}
-        docs: list[tuple[int, str]] = []
+        docs: list[tuple[int, bytes]] = []
         for put in talking:
             number = rows[put.id]
             held_v = before[put.id][0] if put.id in before else -1
@@ -104,7 +104,7 @@ class Ingest:
                 self.changed.add(("ticket", put.id))
                 waiting[number] = min(first, waiting.get(number, first))
         self._writer.executemany(
-            f"INSERT INTO {self._prefix}message (row, doc) VALUES (?, ?) "
+            f"INSERT INTO {self._prefix}message (row, doc) VALUES (?, CAST(? AS TEXT)) "
             "ON CONFLICT (row) DO UPDATE SET doc=excluded.doc",
             docs,
         )
@@ -116,35 +116,35 @@ class Ingest:
         return held is None or put.v > held[0] or put.id not in complete
 
     def _gather(
-        self, put: PageRecord, number: int, docs: list[tuple[int, str]], *, is_new: bool, may_replace: bool
+        self, put: PageRecord, number: int, docs: list[tuple[int, bytes]], *, is_new: bool, may_replace: bool
     ) -> int | None:
         """Messages of a ticket to be written; returns the first ``n`` among them, None without any."""
         assert put.ev
         try:
-            arrived = messages(put.ev)
+            arrived, arrived_docs = messages(put.ev)
         except msgspec.DecodeError as error:
             self.skipped.append(f"messages of {put.k} {put.id}: {error}")
             return None
-        first: int | None = None
-        for message, doc in arrived:
-            if message.command_id:
-                self.commands.add(message.command_id)
-            if not 0 < message.n <= MAX_MESSAGES:
-                self.skipped.append(f"message {message.n} of {put.k} {put.id}: over the limit of {MAX_MESSAGES}")
-                continue
-            row = message_row(number, message.n)
-            if not is_new and not self._may_write(row, doc, may_replace):
-                continue
-            docs.append((row, doc))
-            first = message.n if first is None else min(first, message.n)
-        return first
+        numbers = [message.n for message in arrived]
+        if not numbers:
+            return None
+        if min(numbers) < 1 or max(numbers) > MAX_MESSAGES:
+            self.skipped.append(f"messages of {put.k} {put.id}: one is numbered outside 1 to {MAX_MESSAGES}")
+            return None
+        self.commands.update([message.command_id for message in arrived if message.command_id])
+        base = message_row(number, 0)
+        rows = [(base | n, doc) for n, doc in zip(numbers, arrived_docs, strict=True)]
+        if not is_new:
+            rows = [(row, doc) for row, doc in rows if self._may_write(row, doc, may_replace)]
+        docs += rows
+        return min(rows)[0] - base if rows else None
 
-    def _may_write(self, row: int, doc: str, may_replace: bool) -> bool:
+    def _may_write(self, row: int, doc: bytes, may_replace: bool) -> bool:
         """Whether a message is new or differs; what search knows of the one it replaces is forgotten."""
         there = self._writer.execute(f"SELECT doc FROM {self._prefix}message WHERE row = ?", (row,)).fetchone()
         if there is None:
             return True
-        if there[0] == doc or not may_replace:
+        if there[0].encode() == doc or not may_replace:
             return False
         text_index.forget_message(self._writer, self._prefix, row, there[0])
         return True

@@ -190,9 +190,11 @@ class _Replay:
             if found
             else self._writer.execute("SELECT min(0, coalesce(min(row), 0)) - 1 FROM overlay_ticket").fetchone()[0]
         )
-        values = (row, *ticket_values(ticket, _json(ticket)))
+        values = (row, *ticket_values(ticket, _encode(ticket)))
         columns = ", ".join(("row", *TICKET_COLUMNS))
-        self._writer.execute(f"INSERT INTO overlay_ticket ({columns}) VALUES ({', '.join('?' * len(values))})", values)
+        self._writer.execute(
+            f"INSERT INTO overlay_ticket ({columns}) VALUES ({'?, ' * (len(values) - 1)}CAST(? AS TEXT))", values
+        )
         first = last_number(self._writer, self._id) + 1
         for n, message in enumerate(self._messages, first):
             self._writer.execute(

@@ -86,6 +86,10 @@ class QueueSource:
             numbers.extend([row[0] for row in chunk])
         self._numbers = numbers
 
+    def forget_pages(self) -> None:
+        """Read every page but the first anew when it is next asked for."""
+        self._pages.clear()
+
     def _page(self, page: int) -> list[QueueRow]:
         if page == 0:
             return self._first
