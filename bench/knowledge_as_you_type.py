@@ -1,4 +1,4 @@
-"""Search in 10,000 articles while somebody types, against the bare bm25 query; and what it finds, against a substring."""
+"""Search in 10,000 articles while somebody types, against the bare bm25 query; what it finds, against a substring."""
 
 import random
 import sqlite3

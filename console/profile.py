@@ -5,7 +5,6 @@ lies beside it, so a replica and its owner cannot be mixed up.
 """
 
 import os
-import secrets
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -76,6 +75,8 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
         if owner is None:
             self._owner_path.unlink(missing_ok=True)
             return
+        import secrets  # 6 ms; owners change once
+
         self.prepare()
         part = self._owner_path.with_name(f".{self._owner_path.name}.{secrets.token_hex(4)}")
         part.write_bytes(msgspec.json.encode(owner))

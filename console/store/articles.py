@@ -11,13 +11,15 @@ raises :data:`ARTICLE_SEARCH_FORMAT`; the schema then makes these tables anew.
 import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from console.store.article_terms import count_terms, pack_terms
-from console.store.article_text import ArticleText, article_text
 from desk.folding import TOKENIZER, fold, is_han, segment, words
-from desk.records import Article, ArticleState
+
+if TYPE_CHECKING:
+    from console.store.article_text import ArticleText
+    from desk.records import Article
 
 ARTICLE_SEARCH_FORMAT = 1
 
@@ -75,11 +77,14 @@ def create_article_search(connection: sqlite3.Connection) -> None:
         connection.execute(statement)
 
 
-def index_articles(connection: sqlite3.Connection, articles: Iterable[Article]) -> None:
+def index_articles(connection: sqlite3.Connection, articles: Iterable["Article"]) -> None:
     """Put articles into the search, replacing what was there under the same ids; drafts are left out.
 
     Costs about 1 ms for every 2,000 characters. Within the caller's transaction.
     """
+    from console.store.article_text import article_text  # with records 12 ms that a search does without
+    from desk.records import ArticleState
+
     latest = {article.id: article for article in articles}
     drop_articles(connection, latest)
     for article in latest.values():
@@ -87,7 +92,9 @@ def index_articles(connection: sqlite3.Connection, articles: Iterable[Article]) 
             _index(connection, article, article_text(article.body_md))
 
 
-def _index(connection: sqlite3.Connection, article: Article, text: ArticleText) -> None:
+def _index(connection: sqlite3.Connection, article: "Article", text: "ArticleText") -> None:
+    from console.store.article_terms import count_terms, pack_terms
+
     spoken = [Counter(words(part)) for part in (article.title, text.headings, text.body)]
     length = sum(count * (len(word) if is_han(word) else 1) for word, count in spoken[2].items()) or 1
     pack = pack_terms(*(count_terms(part) for part in spoken))
@@ -113,7 +120,7 @@ def _index(connection: sqlite3.Connection, article: Article, text: ArticleText) 
     connection.executemany("INSERT OR IGNORE INTO article_word VALUES (?, ?)", rows)
 
 
-def _columns(title: str, lang: str, text: ArticleText) -> tuple[str, ...]:
+def _columns(title: str, lang: str, text: "ArticleText") -> tuple[str, ...]:
     written = (segment(title), segment(text.headings), segment(text.body), segment(text.aside))
     han = sorted(letter for letter in set(fold(f"{title}{text.body}")) if is_han(letter))
     return (*written, " ".join(han), lang)
@@ -121,6 +128,8 @@ def _columns(title: str, lang: str, text: ArticleText) -> tuple[str, ...]:
 
 def drop_articles(connection: sqlite3.Connection, ids: Iterable[str]) -> None:
     """Take articles out of the search; an id that is not there is no error."""
+    from console.store.article_text import ArticleText
+
     for article_id in ids:
         found = connection.execute(
             "SELECT n, title, lang, length, body, headings, aside FROM article_entry JOIN article_body USING (n)"
@@ -202,7 +211,7 @@ def words_ending(connection: sqlite3.Connection, ending: str, limit: int) -> lis
     return [row[0] for row in rows]
 
 
-def articles_in_memory(articles: Iterable[Article]) -> sqlite3.Connection:
+def articles_in_memory(articles: Iterable["Article"]) -> sqlite3.Connection:
     """A search of its own over these articles, for evaluation and benches."""
     connection = sqlite3.connect(":memory:", isolation_level=None)
     create_article_search(connection)
