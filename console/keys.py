@@ -100,7 +100,7 @@ KEYS: tuple[Key, ...] = (
     Key("list.page_down", "ctrl+f,pagedown,space", mark("Next page"), "move", "list", "page(1)"),
     Key("list.page_up", "ctrl+b,pageup", mark("Previous page"), "move", "list", "page(-1)"),
     # Queue and conversation
-    Key("queue.open", "enter", mark("Open the ticket"), "read", "queue", "open", hint=mark("open"), needs="ticket"),
+    Key("queue.open", "enter", mark("Open the ticket"), "read", "queue", "open", hint=mark("view"), needs="ticket"),
     Key("queue.density", "D", mark("One or two lines a ticket"), "read", "queue", "density"),
     Key("conversation.fold", "enter", mark("Fold or unfold quoted text"), "read", "conversation", "fold"),
     # Desk
@@ -146,6 +146,7 @@ KEYS: tuple[Key, ...] = (
     Key("composer.send", "ctrl+d", mark("Send"), "write", "composer", "send", hint=mark("send"), priority=True),
     Key("composer.editor", "ctrl+o", mark("Write in $EDITOR"), "write", "composer", "editor", hint=mark("$EDITOR")),
     Key("composer.attach", "ctrl+t", mark("Attach a file"), "write", "composer", "attach", hint=mark("attach")),
+    Key("composer.detach", "ctrl+r", mark("Remove the last file"), "write", "composer", "detach"),
     Key("composer.leave", "escape", mark("Leave; the draft is kept"), "write", "composer", "leave", hint=mark("leave")),
     # Knowledge
     Key("knowledge.insert", "i", mark("Insert the short answer"), "write", "knowledge", "insert", hint=mark("insert")),
@@ -156,11 +157,11 @@ KEYS: tuple[Key, ...] = (
     Key("knowledge.query", "/", mark("Type another query"), "find", "knowledge", "query", hint=mark("search")),
     Key("knowledge.close", "escape", mark("Close"), "go", "knowledge", "close", hint=mark("close")),
     # Customer
-    Key("customer.open", "enter", mark("Open the earlier ticket"), "read", "customer", "open", hint=mark("open")),
+    Key("customer.open", "enter", mark("Open the earlier ticket"), "read", "customer", "open", hint=mark("view")),
     Key("customer.copy", "y", mark("Copy what the line holds"), "read", "customer", "copy", hint=mark("copy")),
     Key("customer.note", "N", mark("Note about the customer"), "write", "customer", "note", hint=mark("note")),
     # Outbox
-    Key("outbox.open", "enter", mark("Open the ticket"), "read", "outbox", "open", hint=mark("open")),
+    Key("outbox.open", "enter", mark("Open the ticket"), "read", "outbox", "open", hint=mark("view")),
     Key("outbox.on_top", "s", mark("Send on top of what came between"), "write", "outbox", "resolve('on_top')",
     hint=mark("send on top")),
     Key("outbox.edit", "e", mark("Edit; the text becomes a draft again"), "write", "outbox", "resolve('edit')",
@@ -184,7 +185,7 @@ KEYS: tuple[Key, ...] = (
     Key("picker.choose", "enter", mark("Choose"), "act", "picker", "choose", hint=mark("choose"), priority=True),
     Key("picker.cancel", "escape", mark("Cancel"), "go", "picker", "cancel", hint=mark("cancel"), priority=True),
     Key("picker.mark", "tab", mark("Mark or unmark"), "act", "picker", "mark", priority=True),
-    Key("search.open", "enter", mark("Open the ticket"), "read", "search", "open", hint=mark("open"), priority=True),
+    Key("search.open", "enter", mark("Open the ticket"), "read", "search", "open", hint=mark("view"), priority=True),
     Key("search.close", "escape", mark("Close"), "go", "search", "close", hint=mark("close"), priority=True),
     Key("search.save", "ctrl+s", mark("Save as a view"), "find", "search", "save", hint=mark("save view"),
     priority=True),

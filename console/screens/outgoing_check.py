@@ -13,7 +13,7 @@ from desk.wire import Finding
 def why_not_sent(slot: str, body: str, limit: int | None, files: Sequence[AttachmentLine]) -> str:
     """One sentence with what to do; empty when nothing is wrong."""
     if any(line.error for line in files):
-        return _("A file cannot be attached; remove it with ctrl+x, or choose another.")
+        return _("A file cannot be attached; remove it with ctrl+r, or choose another.")
     if any(line.attachment is None for line in files):
         return _("A file is still being read; send again in a moment.")
     if not body.strip() and not files:

@@ -354,6 +354,13 @@ class Composer(Vertical):
         path.display = True
         path.focus()
 
+    def action_detach(self) -> None:
+        """Take the last file off again."""
+        if self.files:
+            self.files = self.files[:-1]
+            self.warning = ""
+            self.save_soon()
+
     @on(AttachmentPath.Named)
     @on(AttachmentPath.Cancelled)
     def _on_path(self, event: AttachmentPath.Named | AttachmentPath.Cancelled) -> None:
