@@ -87,12 +87,12 @@ def _parse(argv: Sequence[str]) -> argparse.Namespace:
         epilog="Exit codes: 0 done, 1 something is wrong, 2 not understood.",
     )
     parser.add_argument("--version", action="store_true", help="print the version")
-    _add_database(parser, os.environ.get(DATABASE_ENV))
+    add_database(parser, os.environ.get(DATABASE_ENV))
     verbs = parser.add_subparsers(dest="verb", metavar="VERB", parser_class=_Parser)
     chosen = next((word for word in argv if word in VERBS), None)
     for verb, (_, line) in VERBS.items():
         sub = verbs.add_parser(verb, help=line, description=line.capitalize() + ".", allow_abbrev=False)
-        _add_database(sub, argparse.SUPPRESS)
+        add_database(sub)
         if verb == chosen:
             _module(verb).add_arguments(verb, sub)
     args = parser.parse_args(argv)
@@ -106,6 +106,7 @@ def _parse(argv: Sequence[str]) -> argparse.Namespace:
     return args
 
 
-def _add_database(parser: argparse.ArgumentParser, default: str | None) -> None:
+def add_database(parser: argparse.ArgumentParser, default: str | None = argparse.SUPPRESS) -> None:
+    """The option every verb takes, before or after whatever else it is told."""
     what = f"sqlite:///path/to/file.db (or {DATABASE_ENV} in the environment)"
     parser.add_argument("--database", metavar="URL", default=default, help=what)

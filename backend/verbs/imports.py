@@ -8,7 +8,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from backend.cli import FAILED, OK
+from backend.cli import FAILED, OK, add_database
 from backend.config import system_clock
 from backend.importing.report import Report
 from backend.verbs.database_option import existing_database
@@ -27,6 +27,7 @@ def add_arguments(verb: str, parser: argparse.ArgumentParser) -> None:
     kinds = parser.add_subparsers(dest="kind", metavar="articles|tickets|mail", required=True)
     for kind, what in _FORMATS.items():
         sub = kinds.add_parser(kind, help=what, description=what)
+        add_database(sub)
         sub.add_argument("files", nargs="+", type=Path, metavar="FILE")
         if kind != "articles":
             sub.add_argument("--team", default=DEFAULT_TEAM, help=f"who gets them (default: {DEFAULT_TEAM})")

@@ -8,7 +8,7 @@ import sys
 from msgspec.structs import replace
 
 from backend.auth import create_api_token
-from backend.cli import OK, UsageError
+from backend.cli import OK, UsageError, add_database
 from backend.config import system_clock
 from backend.database import Database
 from backend.errors import BackendError
@@ -35,10 +35,12 @@ def add_arguments(verb: str, parser: argparse.ArgumentParser) -> None:
     actions = parser.add_subparsers(dest="action", metavar="add" if verb == "user" else "create", required=True)
     if verb == "token":
         create = actions.add_parser("create", help="create a token that acts as a user; it is printed once")
+        add_database(create)
         create.add_argument("name", metavar="NAME", help="whom it acts as")
         create.add_argument("--label", default="automation", help="what it is for, as shown in the audit log")
         return
     add = actions.add_parser("add", help="add a person, or change their role, teams and password")
+    add_database(add)
     add.add_argument("name", metavar="NAME", help="what they sign in with and are mentioned by: lower case, no spaces")
     add.add_argument("--role", required=True, choices=[role.value for role in Role])
     add.add_argument("--team", action="append", metavar="TEAM", default=[], help="may be repeated; made when new")
