@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import msgspec
 
-from console.store import outbox, overlay, schema
+from console.store import outbox, overlay, schema, text_index
 from console.store.articles import create_article_search
 from console.store.facts import ME, log, meta, set_meta
 from console.store.ingest import Ingest, refresh_overlay
@@ -33,7 +33,7 @@ def apply_changes(writer: sqlite3.Connection, page: ChangesPage, *, confirmed: b
     revoked = frozenset(record.s for record in page.items if record.op == "revoke")
     ingest.drop_scopes(revoked)
     if any(record.op == "purge" for record in page.items):
-        set_meta(writer, "purge_text", "1")
+        set_meta(writer, text_index.PURGED, "1")
     set_meta(writer, CURSOR, page.next)
     changed = _finish(writer, ingest, prefix, page.items)
     _log_skipped(writer, ingest, page.now)

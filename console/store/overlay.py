@@ -67,6 +67,8 @@ def rebuild(writer: sqlite3.Connection, targets: Iterable[Target]) -> None:
     """Make the overlay of these records anew."""
     me = own_agent(writer)
     for kind, record_id in targets:
+        if not kind:
+            continue
         _clear(writer, kind, record_id)
         envelopes = _unfinished(writer, kind, record_id)
         if me is not None and envelopes:

@@ -42,8 +42,10 @@ def _pattern(needle: str, folded: str) -> str:
     """The needle, or, where the text holds another form of the word, its beginning."""
     shortest = min(_SHORTEST_STEM, len(needle)) if needle.isascii() else len(needle)
     for length in range(len(needle), shortest - 1, -1):
-        if needle[:length] in folded:
-            return re.escape(needle[:length])
+        begins = r"(?<![a-z0-9])" if needle.isascii() else ""
+        pattern = begins + re.escape(needle[:length])
+        if re.search(pattern, folded):
+            return pattern
     return ""
 
 

@@ -347,8 +347,13 @@ class Store:
             applying.finish_rebuild(writer)
 
     def index_pending(self, limit: int = 2_000) -> int:
-        """Make up to ``limit`` messages, or a few articles, searchable; returns how many records still wait."""
+        """Make up to ``limit`` messages, or a few articles, searchable; returns how many records still wait. Also
+        erases from the file what was purged."""
         reader = self.reader()
+        if facts.meta(reader, text_index.PURGED):
+            with self._database.writing() as writer:
+                text_index.erase_purged(writer)
+            self._database.checkpoint()
         articles, tickets = article_index.waiting_count(reader), text_index.waiting_count(reader)
         if not articles + tickets:
             return 0

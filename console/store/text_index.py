@@ -11,10 +11,14 @@ from collections.abc import Iterable
 
 import msgspec
 
+from console.store.facts import set_meta
 from console.store.messages import decode_message, message_row, rows_of
 from console.store.schema import MAX_MESSAGES, MESSAGE_BITS
 from desk.folding import segment
 from desk.records import Message, MessageKind
+
+PURGED = "purged_text"
+"""The fact that something was purged whose words are still in the index."""
 
 HEADER_ONLY = MAX_MESSAGES + 1
 """``from_n`` of a ticket of which no message waits."""
@@ -65,6 +69,13 @@ def index_pending(writer: sqlite3.Connection, limit: int) -> int:
                 break
         writer.execute("DELETE FROM text_waiting WHERE ticket_row = ?", (row,))
     return waiting_count(writer)
+
+
+def erase_purged(writer: sqlite3.Connection) -> None:
+    """Write the full-text tables anew without the words of what was taken out, which until then are only marked."""
+    for table in ("ticket_fts", "article_fts"):
+        writer.execute(f"INSERT INTO {table} ({table}) VALUES ('optimize')")
+    set_meta(writer, PURGED, None)
 
 
 def _index_header(writer: sqlite3.Connection, row: int, doc: str) -> None:
