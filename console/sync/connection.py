@@ -80,8 +80,9 @@ class Connected:
         if self._pusher is not None:
             self._pusher.nudge()
 
-    def retry(self) -> None:
+    def retry(self, client_factory: "Callable[[], Client] | None" = None) -> None:
         """Do not wait any longer. A new sign-in needs a new client."""
+        self._client_factory = client_factory or self._client_factory
         self._retry.set()
 
     def client(self) -> "Client":
@@ -130,7 +131,7 @@ class Connected:
         self._pusher = pusher = Pusher(self._store, client, self._files, self._report, self._clock, self._rng)
         work = (
             self._pull(puller),
-            index_behind(self._store, puller.arrived),
+            index_behind(self._store, puller.caught_up, puller.arrived),
             _once(puller.answered, self._push(pusher)),
             self._watch(pusher),
             _once(puller.answered, self._presence.run(client)),

@@ -33,8 +33,8 @@ _log = logging.getLogger("console.sync")
 
 T = TypeVar("T")
 
-_SWITCH_S = 0.001
-"""How long this thread may keep the interpreter from the one that paints (Python's own choice is five times that)."""
+_SWITCH_S = 0.0005
+"""How long this thread may keep the interpreter from the one that paints (Python's own choice is ten times that)."""
 
 
 class NotRunning(Exception):
@@ -94,9 +94,10 @@ class SyncEngine:
         """Something was put into the outbox."""
         self._soon(self._connected.nudge)
 
-    def retry(self) -> None:
-        """Try to connect now: after signing in, or because somebody is tired of waiting."""
-        self._soon(self._connected.retry)
+    def retry(self, client_factory: "Callable[[], Client] | None" = None) -> None:
+        """Try to connect now, because somebody is tired of waiting, or has signed in: then with that sign-in, for
+        example ``engine.retry(partial(client_of, signed_in.owner, signed_in.tokens))``."""
+        self._soon(lambda: self._connected.retry(client_factory))
 
     def looking_at(self, ticket_id: TicketId | None, writing: Writing = "") -> None:
         """What I look at, for the others' eyes."""

@@ -38,6 +38,8 @@ SYNCED_AT, CLOCK_OFFSET = "synced_at", "clock_offset"
 """Facts kept in the replica: when it was last as new as the backend, and the clock offset in milliseconds."""
 _CURSOR, _REBUILDING = "cursor", "rebuilding"
 _CHANGES_EVERY_S = 1.0
+_REST, _LONGEST_REST_S = 1.0, 0.02
+"""Pauses between slices are so many times as long as the slices."""
 
 
 class SessionMoved(Exception):
@@ -73,6 +75,8 @@ class Puller:
         self._changed_at = 0.0
         self.arrived = asyncio.Event()
         """Set whenever rows came in, for those who work behind the sync."""
+        self.caught_up = asyncio.Event()
+        """Set once this replica is as new as the backend."""
         self.answered = asyncio.Event()
         """Set once the backend has said who I am: from then on sending makes sense, too."""
 
@@ -220,7 +224,7 @@ class Puller:
         took_s = time.perf_counter() - started
         if self._considerate:
             self._slices.took(took_s, rows)
-            await asyncio.sleep(min(took_s, 0.02))
+            await asyncio.sleep(min(_REST * took_s, _LONGEST_REST_S))
         return applied
 
     def _arrived(self, changed: Iterable[tuple[str, str]], cause: str) -> None:
@@ -233,6 +237,7 @@ class Puller:
         return self._store.meta(_CURSOR) or ""
 
     def _note_synced(self) -> None:
+        self.caught_up.set()
         if not self._store.read_only:
             self._store.set_meta(SYNCED_AT, str(self._clock()))
 
