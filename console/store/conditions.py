@@ -110,7 +110,9 @@ def _listed(column: str, value: str) -> Condition:
 
 def _customer(values: Sequence[str], asker: Asker) -> list[Condition]:
     return [
-        Condition(sql="t.customer_id = ? OR instr(ticket_customer(t.doc), ?) > 0", parameters=(value, value.casefold()))
+        Condition(
+            sql="(t.customer_id = ? OR instr(ticket_customer(t.doc), ?) > 0)", parameters=(value, value.casefold())
+        )
         for value in values
     ]
 
