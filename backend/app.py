@@ -9,7 +9,6 @@ from litestar.di import Provide
 from litestar.enums import ScopeType
 from litestar.exceptions import HTTPException
 from litestar.types import Receive, Scope, Send
-from sqlalchemy.exc import OperationalError
 
 from backend.api import blobs, commands, health, presence, search, signing_in, sync, tickets
 from backend.api.injected import SignedIn, provide_caller
@@ -17,7 +16,7 @@ from backend.api.problems import on_anything, on_database_error, on_http_excepti
 from backend.api.schema import StructSchemas, schema_config
 from backend.api.stream import Stream
 from backend.config import Config
-from backend.errors import ProblemError
+from backend.errors import DATABASE_FAILS, ProblemError
 from backend.runtime import Runtime
 from desk.wire import MAX_BODY_BYTES
 
@@ -80,7 +79,7 @@ def _routes(runtime: Runtime) -> Litestar:
         exception_handlers={
             ProblemError: on_problem,
             HTTPException: on_http_exception,
-            OperationalError: on_database_error,
+            **dict.fromkeys(DATABASE_FAILS, on_database_error),
             Exception: on_anything,
         },
         lifespan=[lifespan],

@@ -74,7 +74,7 @@ class EmbeddedServer:
     def start(self) -> None:
         """Start and wait until it answers."""
         app = create_app(self.config)
-        listening = socket.create_server(("127.0.0.1", self.config.port))
+        listening = _listen(self.config.port)
         self.config = replace(self.config, host="127.0.0.1", port=listening.getsockname()[1])
         self._runtime, self._server = app.runtime, Server(app, self.config)
         started = threading.Event()
@@ -190,3 +190,16 @@ class EmbeddedServer:
             await asyncio.sleep(0.005)
         self._loop = asyncio.get_running_loop()
         started.set()
+
+
+def _listen(port: int) -> socket.socket:
+    """A listening socket that says it is TCP: asyncio switches off Nagle's delay (40 ms an answer) for those only."""
+    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    try:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind(("127.0.0.1", port))
+        listening.listen(256)
+    except OSError:
+        listening.close()
+        raise
+    return listening

@@ -6,6 +6,10 @@ BackendError
 └── NewerDatabase       the file was written by a newer backend
 """
 
+import sqlite3
+
+from sqlalchemy.exc import OperationalError
+
 from desk.wire import PROBLEM_PREFIX, Problem, ProblemSlug
 
 STATUS: dict[ProblemSlug, tuple[int, str]] = {
@@ -27,6 +31,10 @@ STATUS: dict[ProblemSlug, tuple[int, str]] = {
     "internal": (500, "Something went wrong here"),
 }
 """The status and title of each problem."""
+
+
+DATABASE_FAILS = (OperationalError, sqlite3.OperationalError)
+"""What a full disk, a lock held too long or a lost file looks like, through SQLAlchemy and from the driver."""
 
 
 class BackendError(Exception):

@@ -4,13 +4,11 @@ import asyncio
 import logging
 from contextlib import suppress
 
-from sqlalchemy.exc import OperationalError
-
 from backend.auth import Principal, hash_of, principal_of
 from backend.bus import Bus
 from backend.config import Config
 from backend.database import Database
-from backend.errors import ProblemError
+from backend.errors import DATABASE_FAILS, ProblemError
 from backend.feed import feed_state
 from backend.limits import Limiter
 from backend.presence import PresenceBoard
@@ -103,8 +101,8 @@ class Runtime:
             self.presence.forget_old(self.config.clock())
             try:
                 await self._look_at_feed()
-            except OperationalError as error:
-                _log.error("the feed could not be read: %s", error.orig)
+            except DATABASE_FAILS as error:
+                _log.error("the feed could not be read: %s", error)
 
     async def _keep_house(self) -> None:
         while True:

@@ -11,14 +11,17 @@ from contextlib import contextmanager
 from sqlalchemy import Connection, func, insert, select
 
 from backend import tables
+from backend.prepared import Prepared, driver_of
 from backend.rows import Row
 from desk.ids import CommandId, Instant
 from desk.wire import Op
 
-_HEAD = select(func.max(tables.feed.c.pos))
-_LAST_HASH = select(tables.audit.c.hash).order_by(tables.audit.c.seq.desc()).limit(1)
-_FEED = insert(tables.feed)
-_AUDIT = insert(tables.audit)
+_HEAD = Prepared(select(func.max(tables.feed.c.pos)))
+_LAST_HASH = Prepared(
+    select(tables.audit.c.hash).where(tables.audit.c.seq == select(func.max(tables.audit.c.seq)).scalar_subquery())
+)
+_FEED = Prepared(insert(tables.feed))
+_AUDIT = Prepared(insert(tables.audit), ("at", "actor_id", "device", "action", "entity_id", "detail", "hash"))
 
 
 class Transaction:
@@ -27,7 +30,7 @@ class Transaction:
     def __init__(self, conn: Connection, now: Instant) -> None:
         self.conn = conn
         self.now = now
-        self.head = int(conn.execute(_HEAD).scalar() or 0)
+        self.head = int(_HEAD.value(conn, {}) or 0)
         self._first = self.head + 1
         self._command_id: CommandId | None = None
         self._pending: list[Row] = []
@@ -39,18 +42,18 @@ class Transaction:
         self.flush()
         head, last_hash = self.head, self._last_hash
         self._first, self._command_id = head + 1, command_id
-        self.conn.exec_driver_sql("SAVEPOINT unit")
+        driver_of(self.conn).execute("SAVEPOINT unit")
         try:
             yield
             self.flush()
         except BaseException:
             self._pending.clear()
             self.head, self._last_hash = head, last_hash
-            self.conn.exec_driver_sql("ROLLBACK TO unit")
+            driver_of(self.conn).execute("ROLLBACK TO unit")
             raise
         finally:
             self._command_id = None
-            self.conn.exec_driver_sql("RELEASE unit")
+            driver_of(self.conn).execute("RELEASE unit")
             self._first = self.head + 1
 
     def tell(
@@ -78,7 +81,7 @@ class Transaction:
     def audit(self, actor_id: str, action: str, entity_id: str, detail: str = "", device: str = "") -> None:
         """Append to the audit log; the row's hash covers the one before it."""
         if self._last_hash is None:
-            self._last_hash = str(self.conn.execute(_LAST_HASH).scalar() or "")
+            self._last_hash = str(_LAST_HASH.value(self.conn, {}) or "")
         row: Row = {
             "at": self.now,
             "actor_id": actor_id,
@@ -88,12 +91,12 @@ class Transaction:
             "detail": detail,
         }
         self._last_hash = audit_hash(self._last_hash, row)
-        self.conn.execute(_AUDIT, {**row, "hash": self._last_hash})
+        _AUDIT.run(self.conn, {**row, "hash": self._last_hash})
 
     def flush(self) -> None:
         """Write the feed rows that are still in memory."""
         if self._pending:
-            self.conn.execute(_FEED, self._pending)
+            _FEED.run_many(self.conn, self._pending)
             self._pending = []
 
 

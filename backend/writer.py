@@ -13,11 +13,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from sqlalchemy.exc import OperationalError
-
 from backend.config import Clock
 from backend.database import Database
-from backend.errors import ProblemError
+from backend.errors import DATABASE_FAILS, ProblemError
 from backend.transaction import Transaction
 
 T = TypeVar("T")
@@ -100,8 +98,8 @@ class Writer:
                 for job in batch:
                     self._run(job, transaction)
                 head = transaction.head
-        except OperationalError as error:
-            _log.error("a commit of %d jobs failed: %s", len(batch), error.orig)
+        except DATABASE_FAILS as error:
+            _log.error("a commit of %d jobs failed: %s", len(batch), error)
             refusal = ProblemError("unavailable", "The backend cannot write at the moment; try again.", retry_after_s=5)
             for job in batch:
                 job.error = job.error or refusal
@@ -112,7 +110,7 @@ class Writer:
     def _run(job: _Job, transaction: Transaction) -> None:
         try:
             job.result = job.work(transaction)
-        except OperationalError:  # the disk, not the job: nothing of this transaction can be kept
+        except DATABASE_FAILS:  # the disk, not the job: nothing of this transaction can be kept
             raise
         except Exception as error:  # noqa: BLE001 - a worker's boundary: the error goes to whoever asked for the job
             job.error = error

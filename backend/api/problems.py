@@ -9,7 +9,6 @@ from litestar import Request, Response
 from litestar.exceptions import HTTPException
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.types import Send
-from sqlalchemy.exc import OperationalError
 
 from backend.errors import STATUS, ProblemError
 from desk.wire import Problem, ProblemSlug
@@ -71,9 +70,9 @@ def on_http_exception(_: Request[Any, Any, Any], error: HTTPException) -> Respon
     return answer
 
 
-def on_database_error(_: Request[Any, Any, Any], error: OperationalError) -> Response[bytes]:
+def on_database_error(_: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
     """The database cannot be read at the moment."""
-    _log.error("the database failed: %s", error.orig)
+    _log.error("the database failed: %s", error)
     return problem_answer(ProblemError("unavailable", "The backend cannot read at the moment.", retry_after_s=5))
 
 

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, bindparam, insert, select
 
 from backend import tables
 from backend.errors import ProblemError
+from backend.prepared import Prepared
 from backend.services.blobs import readable_blob
 from backend.services.filing import file_customer, file_org, file_read_mark, upsert
 from backend.services.lookup import agent_by_id
@@ -27,8 +28,8 @@ from desk.records import Agent, Customer, ReadMark, Ticket
 from desk.wire import Applied, CommandOutcome, Conflict, Duplicate, Held, Rejected
 
 _log = tables.command_log.c
-_LOGGED = select(_log.agent_id, _log.fingerprint, _log.outcome).where(_log.id == bindparam("id"))
-_LOG = insert(tables.command_log)
+_LOGGED = Prepared(select(_log.agent_id, _log.fingerprint, _log.outcome).where(_log.id == bindparam("id")))
+_LOG = Prepared(insert(tables.command_log))
 _VOTE = upsert(tables.vote)
 _ID = re.compile(r"[A-Za-z0-9_.:-]{1,64}")
 
@@ -61,8 +62,8 @@ def run_commands(
 
 def outcomes_of(conn: Connection, actor_id: AgentId, ids: Iterable[CommandId]) -> tuple[CommandOutcome, ...]:
     """The stored outcomes of one's own commands, in the order asked; unknown ones are left out."""
-    rows = (conn.execute(_LOGGED, {"id": command_id}).one_or_none() for command_id in ids)
-    return tuple(_read_outcome(row.outcome) for row in rows if row is not None and row.agent_id == actor_id)
+    rows = (_LOGGED.row(conn, {"id": command_id}) for command_id in ids)
+    return tuple(_read_outcome(row[2]) for row in rows if row is not None and row[0] == actor_id)
 
 
 def _fingerprint(actor: Agent, envelope: Envelope) -> str:
@@ -71,8 +72,8 @@ def _fingerprint(actor: Agent, envelope: Envelope) -> str:
 
 def _logged(tx: Transaction, envelope: Envelope) -> tuple[str, CommandOutcome] | None:
     """The fingerprint and outcome of a command that came before; None when it is new."""
-    row = tx.conn.execute(_LOGGED, {"id": envelope.id}).one_or_none()
-    return None if row is None else (str(row.fingerprint), _read_outcome(row.outcome))
+    row = _LOGGED.row(tx.conn, {"id": envelope.id})
+    return None if row is None else (str(row[1]), _read_outcome(row[2]))
 
 
 def _repeated(outcome: CommandOutcome) -> CommandOutcome:
@@ -85,7 +86,7 @@ def _run(tx: Transaction, actor: Agent, device: str, envelope: Envelope, fingerp
     with tx.unit(envelope.id):
         outcome = _decide(tx, actor, device, envelope)
         stored = {"fingerprint": fingerprint, "outcome": _encode(outcome).decode()}
-        tx.conn.execute(_LOG, {"id": envelope.id, "agent_id": actor.id, **stored, "at": tx.now})
+        _LOG.run(tx.conn, {"id": envelope.id, "agent_id": actor.id, **stored, "at": tx.now})
     return outcome
 
 
@@ -113,7 +114,7 @@ def _decide(tx: Transaction, actor: Agent, device: str, envelope: Envelope) -> C
     _file(tx, actor, verdict)
     if isinstance(command, RateArticle):
         vote = {"agent_id": actor.id, "article_id": command.article_id, "ticket_id": command.ticket_id or ""}
-        tx.conn.execute(_VOTE, {**vote, "helped": command.helped})
+        _VOTE.run(tx.conn, {**vote, "helped": command.helped})
     if verdict.changes and not isinstance(command, Seen):
         versions = " ".join(f"{type(change).__name__}@{change.v}" for change in verdict.changes)
         tx.audit(actor.id, _tag(command), lane_of(command), f"{envelope.id} {versions}", device)

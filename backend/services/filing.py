@@ -7,10 +7,11 @@ demo all file through here, so no row changes without a feed row.
 from typing import TypeAlias
 
 from sqlalchemy import Table, bindparam, select
-from sqlalchemy.dialects.sqlite import Insert, insert
+from sqlalchemy.dialects.sqlite import insert
 
 from backend import tables
-from backend.rows import KIND_OF, TABLES, row_of, to_json
+from backend.prepared import Prepared
+from backend.rows import KIND_OF, TABLES, Row, row_of, to_json
 from backend.scopes import ORG, team_scope, user_scope
 from backend.transaction import Transaction
 from desk.ids import AgentId, CustomerId
@@ -19,12 +20,12 @@ from desk.records import Account, Article, Customer, Macro, Policy, ReadMark, Te
 OrgRecord: TypeAlias = Team | Macro | Article | Policy
 
 
-def upsert(table: Table) -> Insert:
+def upsert(table: Table) -> Prepared:
     """An insert that replaces the row with the same primary key."""
     statement = insert(table)
     keys = [column.name for column in table.primary_key]
     values = {c.name: statement.excluded[c.name] for c in table.columns if c.name not in keys}
-    return statement.on_conflict_do_update(index_elements=keys, set_=values)
+    return Prepared(statement.on_conflict_do_update(index_elements=keys, set_=values))
 
 
 UPSERT = {kind: upsert(table) for kind, table in TABLES.items()}
@@ -43,13 +44,13 @@ _AGENTS_OF_CUSTOMER = (
 def file_org(tx: Transaction, record: OrgRecord) -> None:
     """Write a team, macro, article or the policy."""
     kind = KIND_OF[type(record)]
-    tx.conn.execute(UPSERT[kind], row_of(record))
+    UPSERT[kind].run(tx.conn, row_of(record))
     tx.tell(ORG, kind, record.id, v=record.v)
 
 
 def file_customer(tx: Transaction, customer: Customer) -> None:
     """Write a customer, and tell it in the scopes of their tickets."""
-    tx.conn.execute(UPSERT["customer"], row_of(customer))
+    UPSERT["customer"].run(tx.conn, row_of(customer))
     for scope in sorted(customer_scopes(tx, customer.id)):
         tx.tell(scope, "customer", customer.id, v=customer.v)
 
@@ -57,15 +58,15 @@ def file_customer(tx: Transaction, customer: Customer) -> None:
 def file_holding(tx: Transaction, holding: Account | Transfer) -> None:
     """Write an account or a transfer, and tell it in the scopes of the customer's tickets."""
     kind = KIND_OF[type(holding)]
-    tx.conn.execute(UPSERT[kind], row_of(holding))
+    UPSERT[kind].run(tx.conn, row_of(holding))
     for scope in sorted(customer_scopes(tx, holding.customer_id)):
         tx.tell(scope, kind, holding.id, v=holding.v)
 
 
 def file_read_mark(tx: Transaction, agent_id: AgentId, mark: ReadMark) -> None:
     """Write how far an agent has read a ticket; only they are told."""
-    row = {"agent_id": agent_id, "ticket_id": mark.ticket_id, "v": mark.v, "doc": to_json(mark)}
-    tx.conn.execute(_READ_MARK, row)
+    row: Row = {"agent_id": agent_id, "ticket_id": mark.ticket_id, "v": mark.v, "doc": to_json(mark)}
+    _READ_MARK.run(tx.conn, row)
     tx.tell(user_scope(agent_id), "read_mark", mark.ticket_id, v=mark.v)
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import bindparam, delete, select
 
+from backend.prepared import Prepared
 from backend.scopes import standing_agents
 from backend.services.filing import upsert
 from backend.services.lookup import agent_by_id
@@ -18,7 +19,7 @@ from desk.permissions import may_see
 from desk.records import Ticket
 
 _c = interest.c
-_OF_TICKET = select(_c.agent_id, _c.standing, _c.watched_until).where(_c.ticket_id == bindparam("ticket_id"))
+_OF_TICKET = Prepared(select(_c.agent_id, _c.standing, _c.watched_until).where(_c.ticket_id == bindparam("ticket_id")))
 _PUT = upsert(interest)
 _DROP = delete(interest).where(_c.ticket_id == bindparam("of_ticket"), _c.agent_id == bindparam("of_agent"))
 _WATCHED_ONLY = select(_c.ticket_id).where(_c.agent_id == bindparam("agent_id"), _c.standing.is_(False))
@@ -35,7 +36,7 @@ class Interest:
 
 def interested(tx: Transaction, ticket_id: TicketId) -> dict[AgentId, Interest]:
     """The agents in whose own scope the ticket is."""
-    rows = tx.conn.execute(_OF_TICKET, {"ticket_id": ticket_id})
+    rows = _OF_TICKET.rows(tx.conn, {"ticket_id": ticket_id})
     return {AgentId(agent_id): Interest(bool(standing), until) for agent_id, standing, until in rows}
 
 
@@ -45,7 +46,7 @@ def set_interest(tx: Transaction, agent_id: AgentId, ticket_id: TicketId, value:
         tx.conn.execute(_DROP, {"of_ticket": ticket_id, "of_agent": agent_id})
         return
     row = {"standing": value.standing, "watched_until": value.watched_until}
-    tx.conn.execute(_PUT, {"agent_id": agent_id, "ticket_id": ticket_id, **row})
+    _PUT.run(tx.conn, {"agent_id": agent_id, "ticket_id": ticket_id, **row})
 
 
 def follow_ticket(tx: Transaction, ticket: Ticket) -> tuple[set[AgentId], set[AgentId]]:

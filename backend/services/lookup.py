@@ -1,22 +1,25 @@
 """Reads single records by what names them. None means: there is no such record."""
 
-from sqlalchemy import Connection, Select, Table, bindparam, select
+from sqlalchemy import Connection, Table, bindparam, select
 
 from backend import rows, tables
+from backend.prepared import Prepared
 from desk.ids import AgentId, ArticleId, CustomerId, MacroId, TeamId, TicketId
 from desk.records import Account, Agent, Article, Customer, Macro, Message, Policy, ReadMark, Team, Ticket, Transfer
 
 
-def _by_id(table: Table) -> Select[tuple[str]]:
-    return select(table.c.doc).where(table.c.id == bindparam("id"))
+def _by_id(table: Table) -> Prepared:
+    return Prepared(select(table.c.doc).where(table.c.id == bindparam("id")))
 
 
 _TICKET, _CUSTOMER, _ARTICLE = _by_id(tables.ticket), _by_id(tables.customer), _by_id(tables.article)
 _AGENT, _TEAM, _MACRO = _by_id(tables.agent), _by_id(tables.team), _by_id(tables.macro)
-_POLICY = select(tables.policy.c.doc).limit(1)
+_POLICY = Prepared(select(tables.policy.c.doc))
 _AGENT_NAMED = select(tables.agent.c.doc).where(tables.agent.c.handle == bindparam("handle"))
-_MARK = select(tables.read_mark.c.doc).where(
-    tables.read_mark.c.agent_id == bindparam("agent_id"), tables.read_mark.c.ticket_id == bindparam("ticket_id")
+_MARK = Prepared(
+    select(tables.read_mark.c.doc).where(
+        tables.read_mark.c.agent_id == bindparam("agent_id"), tables.read_mark.c.ticket_id == bindparam("ticket_id")
+    )
 )
 _MESSAGES_AFTER = (
     select(tables.message.c.doc)
@@ -27,8 +30,8 @@ _ACCOUNTS = select(tables.account.c.doc).where(tables.account.c.customer_id == b
 _TRANSFERS = select(tables.transfer.c.doc).where(tables.transfer.c.customer_id == bindparam("customer_id"))
 
 
-def _doc(conn: Connection, statement: Select[tuple[str]], record_id: str) -> str | None:
-    doc = conn.execute(statement, {"id": record_id}).scalar()
+def _doc(conn: Connection, statement: Prepared, record_id: str) -> str | None:
+    doc = statement.value(conn, {"id": record_id})
     return None if doc is None else str(doc)
 
 
@@ -76,12 +79,12 @@ def macro_by_id(conn: Connection, macro_id: MacroId) -> Macro | None:
 
 def policy_now(conn: Connection) -> Policy:
     """How the desk is run; every database has one."""
-    return rows.read_policy(str(conn.execute(_POLICY).scalar_one()))
+    return rows.read_policy(str(_POLICY.value(conn, {})))
 
 
 def mark_of(conn: Connection, agent_id: AgentId, ticket_id: TicketId) -> ReadMark | None:
     """How far an agent has read a ticket."""
-    doc = conn.execute(_MARK, {"agent_id": agent_id, "ticket_id": ticket_id}).scalar()
+    doc = _MARK.value(conn, {"agent_id": agent_id, "ticket_id": ticket_id})
     return None if doc is None else rows.read_mark(str(doc))
 
 

@@ -23,16 +23,16 @@ def file_agent(tx: Transaction, agent: Agent) -> None:
 
     A negative ``gen`` remembers how often a team had been given before it was taken away.
     """
-    tx.conn.execute(UPSERT["agent"], row_of(agent))
+    UPSERT["agent"].run(tx.conn, row_of(agent))
     tx.tell(ORG, "agent", agent.id, v=agent.v)
     grants = {str(team_id): int(gen) for team_id, gen in tx.conn.execute(_GRANTS, {"agent_id": agent.id})}
     given = {str(t): 1 - grants.get(t, 0) for t in agent.team_ids if grants.get(t, 0) <= 0}
     taken = {t: -gen for t, gen in grants.items() if gen > 0 and t not in agent.team_ids}
     for team_id, gen in {**given, **taken}.items():
-        tx.conn.execute(_GRANT, {"agent_id": agent.id, "team_id": team_id, "gen": gen})
+        _GRANT.run(tx.conn, {"agent_id": agent.id, "team_id": team_id, "gen": gen})
     end_watches_out_of_sight(tx, agent)
 
 
 def set_password_hash(tx: Transaction, agent_id: AgentId, password_hash: str) -> None:
     """Let an agent sign in with the password that :func:`backend.passwords.hash_password` made this of."""
-    tx.conn.execute(_CREDENTIAL, {"agent_id": agent_id, "password_hash": password_hash})
+    _CREDENTIAL.run(tx.conn, {"agent_id": agent_id, "password_hash": password_hash})

@@ -10,7 +10,8 @@ from sqlalchemy import bindparam, insert, select
 from sqlalchemy.dialects.sqlite import insert as insert_or
 
 from backend import tables
-from backend.rows import message_row, row_of
+from backend.prepared import Prepared
+from backend.rows import Row, message_row, row_of
 from backend.scopes import team_scope, user_scope
 from backend.services.filing import UPSERT, customer_scopes
 from backend.services.interest import (
@@ -28,9 +29,9 @@ from desk.permissions import may_see
 from desk.records import Agent, ClockEvent, Message, Role, Ticket
 from desk.wire import Op
 
-_TEAM = select(tables.ticket.c.team_id).where(tables.ticket.c.id == bindparam("id"))
-_MESSAGES = insert(tables.message)
-_CLOCK_EVENTS = insert(tables.clock_event)
+_TEAM = Prepared(select(tables.ticket.c.team_id).where(tables.ticket.c.id == bindparam("id")))
+_MESSAGES = Prepared(insert(tables.message), ("ticket_id", "n", "command_id", "doc"))
+_CLOCK_EVENTS = Prepared(insert(tables.clock_event), ("ticket_id", "clock", "action", "at"))
 _BLOB_USE = insert_or(tables.blob_use).on_conflict_do_nothing()
 _HELD_BY_CUSTOMER = {
     "customer": select(tables.customer.c.id, tables.customer.c.v).where(tables.customer.c.id == bindparam("customer")),
@@ -47,16 +48,18 @@ def file_ticket(
     tx: Transaction, ticket: Ticket, messages: Sequence[Message] = (), clock_events: Iterable[ClockEvent] = ()
 ) -> None:
     """Write a ticket as it is after a change, with the messages and clock events that the change added."""
-    team_before = tx.conn.execute(_TEAM, {"id": ticket.id}).scalar()
-    tx.conn.execute(UPSERT["ticket"], row_of(ticket))
+    team_before = _TEAM.value(tx.conn, {"id": ticket.id})
+    UPSERT["ticket"].run(tx.conn, row_of(ticket))
     if messages:
-        tx.conn.execute(_MESSAGES, [message_row(message) for message in messages])
+        _MESSAGES.run_many(tx.conn, [message_row(message) for message in messages])
         used = [{"sha256": a.sha256, "ticket_id": ticket.id} for m in messages for a in m.attachments]
         if used:
             tx.conn.execute(_BLOB_USE, used)
-    events = [{"ticket_id": ticket.id, "clock": e.clock, "action": e.action, "at": e.at} for e in clock_events]
+    events: list[Row] = [
+        {"ticket_id": ticket.id, "clock": e.clock, "action": e.action, "at": e.at} for e in clock_events
+    ]
     if events:
-        tx.conn.execute(_CLOCK_EVENTS, events)
+        _CLOCK_EVENTS.run_many(tx.conn, events)
     agents_before, agents_after = follow_ticket(tx, ticket)
     before = {user_scope(a) for a in agents_before} | ({team_scope(str(team_before))} if team_before else set())
     after = {user_scope(a) for a in agents_after} | {team_scope(ticket.team_id)}
