@@ -3,6 +3,7 @@
 import sqlite3
 from typing import Protocol
 
+from console.kb.language import language_of
 from console.kb.query import Query, read_query
 from console.kb.ranking import Ranked, rank
 from console.kb.snippet import snippet
@@ -13,7 +14,7 @@ from desk.rows import ArticleHit
 _CANDIDATES = 70
 _ENOUGH = 30
 """With so many articles that have every word, those with only some are not looked for."""
-_OTHER_LANGUAGE_BAR = 0.3
+_OTHER_LANGUAGE_BAR = 0.15
 """An article in the customer's language comes first, unless it scores below this share of the best."""
 
 
@@ -25,8 +26,10 @@ class ReadsArticles(Protocol):
 
 
 def search(store: ReadsArticles, query: str, *, lang: str | None = None, limit: int = 10) -> list[ArticleHit]:
-    """The articles that best answer ``query``, those in ``lang`` first; empty when the query holds no word."""
+    """The articles that best answer ``query``, those in ``lang`` first (else, for a Chinese query, the Chinese ones);
+    empty when the query holds no word."""
     connection = store.reader()
+    lang = lang or ("zh" if language_of(query) == "zh" else None)
     asked = read_query(connection, query)
     return as_hits(connection, asked, find(connection, asked, lang=lang, limit=limit), limit)
 

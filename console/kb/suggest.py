@@ -7,13 +7,14 @@ from math import sqrt
 
 from console.kb.expression import Phrase, any_of, telling
 from console.kb.glossary import Related, related
+from console.kb.language import language_of
 from console.kb.query import Query, add_related, count_forms
 from console.kb.search import ReadsArticles, as_hits, find
 from console.kb.spelling import Term
 from console.kb.stopwords import ENGLISH, content_of
 from console.store.article_terms import terms_of
 from console.store.articles import article_counts, article_totals
-from desk.folding import fold, is_han, run_phrase, words
+from desk.folding import is_han, run_phrase, words
 from desk.records import Author, Message, MessageKind, Ticket
 from desk.rows import ArticleHit
 
@@ -26,7 +27,6 @@ _SUBJECT_TIMES = 2
 _PAIR_WEIGHT = 0.6
 _TRADE_WEIGHT = 1.6
 """Words of the glossary weigh more than the customer's other words."""
-_CHINESE_FROM = 0.2
 
 
 def suggest(store: ReadsArticles, text: str, *, lang: str | None = None, limit: int = 5) -> list[ArticleHit]:
@@ -41,13 +41,6 @@ def ticket_text(ticket: Ticket, messages: Iterable[Message]) -> str:
     """What a ticket is about: its subject, then what the customer wrote, the latest first."""
     written = [m.body for m in messages if m.author is Author.CUSTOMER and m.kind is MessageKind.REPLY and not m.hidden]
     return "\n".join([ticket.subject] * _SUBJECT_TIMES + written[::-1])
-
-
-def language_of(text: str) -> str:
-    """``zh`` or ``en``, by the share of Chinese characters among the letters."""
-    letters = [letter for letter in fold(text) if letter.isalpha()]
-    chinese = sum(map(is_han, letters))
-    return "zh" if letters and chinese >= _CHINESE_FROM * len(letters) else "en"
 
 
 def read_ticket(connection: sqlite3.Connection, text: str) -> Query:
