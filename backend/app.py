@@ -21,6 +21,7 @@ from backend.runtime import Runtime
 from desk.wire import MAX_BODY_BYTES
 
 STREAM_PATH = "/v1/sync/stream"
+COMMANDS_PATH = "/v1/commands"
 
 
 class Application:
@@ -30,11 +31,14 @@ class Application:
         self.runtime = Runtime(config)
         self._routes = _routes(self.runtime)
         self._stream = Stream(self.runtime)
+        self._commands = commands.CommandsInPlainAsgi(self.runtime)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, or take part in start and stop."""
         if scope["type"] == ScopeType.HTTP and scope["path"] == STREAM_PATH:
             await self._stream(scope, receive, send)
+        elif scope["type"] == ScopeType.HTTP and scope["path"] == COMMANDS_PATH and scope["method"] == "POST":
+            await self._commands(scope, receive, send)
         else:
             await self._routes(scope, receive, send)
 

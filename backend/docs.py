@@ -5,8 +5,9 @@ from collections.abc import Iterable
 from typing import cast
 
 from msgspec import Raw
-from sqlalchemy import Connection, TextClause, text
+from sqlalchemy import Connection, text
 
+from backend.prepared import Prepared
 from backend.scopes import ORG, team_scope, user_scope
 from desk.ids import AgentId
 from desk.records import Message
@@ -15,30 +16,34 @@ _ORG_KINDS = ("agent", "team", "macro", "article", "policy")
 _OWNED = ("account", "transfer")
 
 
-def _by_ids(columns: str, table: str, key: str = "id") -> TextClause:
-    return text(f"SELECT {columns} FROM {table} WHERE {key} IN (SELECT value FROM json_each(:ids))")
+def _prepared(sql: str) -> Prepared:
+    return Prepared(text(sql))
 
 
-_DOCS: dict[str, TextClause] = {
+def _by_ids(columns: str, table: str, key: str = "id") -> Prepared:
+    return _prepared(f"SELECT {columns} FROM {table} WHERE {key} IN (SELECT value FROM json_each(:ids))")
+
+
+_DOCS: dict[str, Prepared] = {
     "ticket": _by_ids("id, v, doc, team_id", "ticket"),
     "customer": _by_ids("id, v, doc, id", "customer"),
     **{kind: _by_ids("id, v, doc, customer_id", kind) for kind in _OWNED},
     **{kind: _by_ids("id, v, doc, id", kind) for kind in _ORG_KINDS},
-    "read_mark": text(
+    "read_mark": _prepared(
         "SELECT ticket_id, v, doc, '' FROM read_mark"
         " WHERE agent_id = :agent_id AND ticket_id IN (SELECT value FROM json_each(:ids))"
     ),
 }
-_INTEREST = text(
+_INTEREST = _prepared(
     "SELECT ticket_id, standing FROM interest"
     " WHERE agent_id = :agent_id AND ticket_id IN (SELECT value FROM json_each(:ids))"
 )
 _TEAMS_OF_CUSTOMERS = _by_ids("DISTINCT customer_id, team_id", "ticket", "customer_id")
-_OWN_OF_CUSTOMERS = text(
+_OWN_OF_CUSTOMERS = _prepared(
     "SELECT DISTINCT t.customer_id FROM json_each(:ids) c CROSS JOIN ticket t ON t.customer_id = c.value"
     " CROSS JOIN interest i ON i.agent_id = :agent_id AND i.ticket_id = t.id"
 )
-_MESSAGES = text(
+_MESSAGES = _prepared(
     "SELECT m.ticket_id, m.doc FROM json_each(:ranges) r CROSS JOIN message m"
     " ON m.ticket_id = json_extract(r.value, '$[0]')"
     " AND m.n BETWEEN json_extract(r.value, '$[1]') AND json_extract(r.value, '$[2]') ORDER BY r.id, m.n"
@@ -57,7 +62,7 @@ class Docs:
         self._own = user_scope(agent_id)
         homes: dict[str, dict[str, str]] = {}
         for kind, ids in wanted.items():
-            rows = conn.execute(_DOCS[kind], {"ids": json.dumps(list(ids)), "agent_id": agent_id}).all()
+            rows = _DOCS[kind].rows(conn, {"ids": json.dumps(list(ids)), "agent_id": agent_id})
             self._rows |= {(kind, record_id): (v, doc) for record_id, v, doc, _ in rows}
             homes[kind] = {record_id: home for record_id, _, _, home in rows}
         self._place_tickets(conn, agent_id, homes.pop("ticket", {}))
@@ -77,7 +82,7 @@ class Docs:
     def _place_tickets(self, conn: Connection, agent_id: AgentId, teams: dict[str, str]) -> None:
         if not teams:
             return
-        found = conn.execute(_INTEREST, {"ids": json.dumps(list(teams)), "agent_id": agent_id})
+        found = _INTEREST.rows(conn, {"ids": json.dumps(list(teams)), "agent_id": agent_id})
         own = {ticket_id: bool(standing) for ticket_id, standing in found}
         for ticket_id, team_id in teams.items():
             team = team_scope(team_id)
@@ -90,9 +95,9 @@ class Docs:
             return
         ids = json.dumps(list({customer_id for owned in owners.values() for customer_id in owned.values()}))
         places: dict[str, set[str]] = {}
-        for customer_id, team_id in conn.execute(_TEAMS_OF_CUSTOMERS, {"ids": ids}):
+        for customer_id, team_id in _TEAMS_OF_CUSTOMERS.rows(conn, {"ids": ids}):
             places.setdefault(customer_id, set()).add(team_scope(team_id))
-        for customer_id in conn.execute(_OWN_OF_CUSTOMERS, {"ids": ids, "agent_id": agent_id}).scalars():
+        for (customer_id,) in _OWN_OF_CUSTOMERS.rows(conn, {"ids": ids, "agent_id": agent_id}):
             places[customer_id].add(self._own)
         for kind, owned in owners.items():
             for record_id, customer_id in owned.items():
@@ -104,7 +109,7 @@ def message_docs(conn: Connection, ranges: Iterable[tuple[str, int, int]]) -> di
     found: dict[str, list[str]] = {}
     asked = json.dumps(list(ranges))
     if asked != "[]":
-        for ticket_id, doc in conn.execute(_MESSAGES, {"ranges": asked}):
+        for ticket_id, doc in _MESSAGES.rows(conn, {"ranges": asked}):
             found.setdefault(ticket_id, []).append(doc)
     return found
 

@@ -4,17 +4,19 @@ The page is assembled from stored JSON; nothing is decoded. Scope and role are l
 serving: a put whose row has left the scope since is served as a leave.
 """
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias, cast
+from typing import TypeAlias
 
 from msgspec import Raw
-from sqlalchemy import Connection, Row, bindparam, func, select
+from sqlalchemy import Connection, bindparam, func, literal_column, select, text
 
 from backend import tables
 from backend.cursor import FeedState
 from backend.docs import Docs, message_docs, raw_messages
 from backend.meta import get_meta
+from backend.prepared import Prepared
 from backend.scopes import digest, scopes_of
 from desk.ids import CommandId, Instant
 from desk.records import Agent
@@ -24,22 +26,26 @@ MESSAGES_PER_PAGE = 4_000
 """A page ends early, after a whole transaction, once it carries so many messages."""
 
 _f = tables.feed.c
-_HEAD = select(func.max(_f.pos))
+_HEAD = Prepared(select(func.max(_f.pos)))
 _COLUMNS = (_f.pos, _f.tx, _f.scope, _f.kind, _f.id, _f.op, _f.v, _f.n_from, _f.n_to, _f.cmd)
-_AFTER = (
+_MINE = _f.scope.in_(text("SELECT value FROM json_each(:scopes)"))
+_AFTER = Prepared(
     select(*_COLUMNS)
-    .where(_f.pos > bindparam("pos"), _f.scope.in_(bindparam("scopes", expanding=True)))
+    .where(_f.pos > bindparam("pos"), _MINE)
     .order_by(_f.pos)
     .limit(bindparam("count"))
+    .offset(literal_column("0"))
 )
-_OF_TX = (
-    select(*_COLUMNS)
-    .where(_f.pos.between(bindparam("tx"), bindparam("end")), _f.scope.in_(bindparam("scopes", expanding=True)))
+_OF_TX = Prepared(select(*_COLUMNS).where(_f.pos.between(bindparam("tx"), bindparam("end")), _MINE).order_by(_f.pos))
+_NEXT_TX = Prepared(
+    select(_f.pos)
+    .where(_f.pos > bindparam("tx"), _f.tx > bindparam("tx"))
     .order_by(_f.pos)
+    .limit(bindparam("count"))
+    .offset(literal_column("0"))
 )
-_NEXT_TX = select(_f.pos).where(_f.pos > bindparam("tx"), _f.tx > bindparam("tx")).order_by(_f.pos).limit(1)
 
-FeedRow: TypeAlias = Row[*tuple[Any, ...]]
+FeedRow: TypeAlias = tuple[int, int, str, str, str, Op, int, int, int, CommandId | None]
 """The columns above."""
 
 
@@ -55,7 +61,7 @@ class _Entry:
     v: int
     n_from: int
     n_to: int
-    cmd: str | None = None
+    cmd: CommandId | None = None
 
 
 @dataclass(slots=True)
@@ -68,7 +74,7 @@ class _Cut:
 
 def feed_state(conn: Connection, feed_id: str) -> FeedState:
     """Where the feed stands now."""
-    head = int(conn.execute(_HEAD).scalar() or 0)
+    head = int(_HEAD.value(conn, {}) or 0)
     min_pos = int(get_meta(conn, "min_pos", "0"))
     return FeedState(feed_id, min_pos, max(head, min_pos))
 
@@ -77,7 +83,7 @@ def read_page(conn: Connection, feed_id: str, agent: Agent, cursor: str, limit: 
     """The page after ``cursor``: at most ``limit`` feed rows, but never part of a transaction."""
     state = feed_state(conn, feed_id)
     scopes = scopes_of(conn, agent)
-    cut = _cut(conn, state.position(cursor), state.head, [scope.id for scope in scopes], limit)
+    cut = _cut(conn, state.position(cursor), state.head, json.dumps([scope.id for scope in scopes]), limit)
     return Changes(
         items=_records(conn, agent, frozenset(scope.id for scope in scopes), cut.rows),
         next=state.cursor(cut.end),
@@ -89,20 +95,20 @@ def read_page(conn: Connection, feed_id: str, agent: Agent, cursor: str, limit: 
     )
 
 
-def _cut(conn: Connection, pos: int, head: int, scopes: list[str], limit: int) -> _Cut:
+def _cut(conn: Connection, pos: int, head: int, scopes: str, limit: int) -> _Cut:
     """The rows after a position, up to the last transaction that fits; the first one is taken whatever its size."""
     if pos >= head:
         return _Cut([], head)
-    rows = list(conn.execute(_AFTER, {"pos": pos, "scopes": scopes, "count": limit + 1}).all())
+    rows: list[FeedRow] = _AFTER.rows(conn, {"pos": pos, "scopes": scopes, "count": limit + 1})
     over = _first_over(rows, limit)
     if over is None:
         return _Cut(rows, head)
-    tx = rows[over].tx
-    if rows[0].tx != tx:
-        return _Cut([row for row in rows[:over] if row.tx != tx], tx - 1)
-    following = conn.execute(_NEXT_TX, {"tx": tx}).scalar()
+    tx = rows[over][1]
+    if rows[0][1] != tx:
+        return _Cut([row for row in rows[:over] if row[1] != tx], tx - 1)
+    following = _NEXT_TX.value(conn, {"tx": tx, "count": 1})
     end = head if following is None else int(following) - 1
-    return _Cut(list(conn.execute(_OF_TX, {"tx": tx, "end": end, "scopes": scopes}).all()), end)
+    return _Cut(_OF_TX.rows(conn, {"tx": tx, "end": end, "scopes": scopes}), end)
 
 
 def _first_over(rows: Sequence[FeedRow], limit: int) -> int | None:
@@ -111,8 +117,9 @@ def _first_over(rows: Sequence[FeedRow], limit: int) -> int | None:
     for index, row in enumerate(rows):
         if index and (index >= limit or messages > MESSAGES_PER_PAGE):
             return index
-        if row.n_from:
-            messages += row.n_to - row.n_from + 1
+        n_from, n_to = row[7:9]
+        if n_from:
+            messages += n_to - n_from + 1
     return None
 
 
@@ -120,7 +127,7 @@ def _collapse(rows: Iterable[FeedRow]) -> list[_Entry]:
     """One entry per entity and scope, in the order of their last rows."""
     entries: dict[tuple[str, str, str], _Entry] = {}
     for pos, _, scope, kind, record_id, op, v, n_from, n_to, cmd in rows:
-        entry = _Entry(pos, scope, kind, record_id, cast(Op, op), v, n_from, n_to, cmd)
+        entry = _Entry(pos, scope, kind, record_id, op, v, n_from, n_to, cmd)
         earlier = entries.pop((scope, kind, record_id), None)
         if earlier is not None and earlier.n_from:
             entry.n_from = min(n_from or earlier.n_from, earlier.n_from)
@@ -159,12 +166,11 @@ def _ranges(entries: Iterable[_Entry]) -> list[tuple[str, int, int]]:
 
 def _record(entry: _Entry, docs: Docs, messages: dict[str, list[str]], told: set[tuple[str, str]]) -> Record:
     key = (entry.kind, entry.id)
-    command_id = None if entry.cmd is None else CommandId(entry.cmd)
     if entry.op != "put":
-        return Record(p=entry.pos, s=entry.scope, k=entry.kind, id=entry.id, op=entry.op, v=entry.v, cmd=command_id)
+        return Record(p=entry.pos, s=entry.scope, k=entry.kind, id=entry.id, op=entry.op, v=entry.v, cmd=entry.cmd)
     v, doc = docs.get(*key)
     if key in told:
-        return Record(p=entry.pos, s=entry.scope, k=entry.kind, id=entry.id, v=v, cmd=command_id)
+        return Record(p=entry.pos, s=entry.scope, k=entry.kind, id=entry.id, v=v, cmd=entry.cmd)
     told.add(key)
     stored = messages.get(entry.id, ()) if entry.kind == "ticket" else ()
     return Record(
@@ -175,5 +181,5 @@ def _record(entry: _Entry, docs: Docs, messages: dict[str, list[str]], told: set
         v=v,
         d=Raw(doc),
         ev=raw_messages(stored),
-        cmd=command_id,
+        cmd=entry.cmd,
     )

@@ -54,7 +54,10 @@ class Body(Generic[T]):
 
     async def read(self, request: Request[Any, Any, Any]) -> T:
         """The body; raises ``malformed`` or ``too-large``."""
-        body = await request.body()
+        return self.decode(await request.body())
+
+    def decode(self, body: bytes) -> T:
+        """The same from bytes."""
         try:
             return self._decode(body)
         except msgspec.DecodeError as error:
