@@ -29,20 +29,21 @@ def search(store: ReadsArticles, query: str, *, lang: str | None = None, limit: 
     """The articles that best answer ``query``, those in ``lang`` first (else, for a Chinese query, the Chinese ones);
     empty when the query holds no word."""
     connection = store.reader()
-    lang = lang or ("zh" if language_of(query) == "zh" else None)
     asked = read_query(connection, query)
-    return as_hits(connection, asked, find(connection, asked, lang=lang, limit=limit), limit)
+    ranked = find(connection, asked, lang=lang, limit=limit)
+    if lang is None and language_of(query) == "zh":
+        ranked = _language_first(ranked, "zh")
+    return as_hits(connection, asked, ranked, limit)
 
 
 def find(connection: sqlite3.Connection, query: Query, *, lang: str | None = None, limit: int = 10) -> list[Ranked]:
-    """All candidates in order, at least ``limit`` when so many match."""
+    """All candidates in order, at least ``limit`` when so many match; other languages than ``lang`` only to fill up."""
     depth = max(limit, _CANDIDATES)
     base = lang.partition("-")[0] if lang else ""
     found: dict[int, Candidate] = {}
     for tongue in (base, "") if base else ("",):
-        enough = len(found) + _ENOUGH
         for expression in (query.exact, query.loose):
-            if expression and len(found) < enough:
+            if expression and len(found) < max(limit, _ENOUGH):
                 found.update((hit.n, hit) for hit in search_articles(connection, expression, depth, lang=tongue))
     ranked = rank(query, list(found.values()))
     return _language_first(ranked, lang) if lang else ranked
