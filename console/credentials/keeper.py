@@ -52,6 +52,11 @@ class Credentials:
             self._where = self._choose()
         return self._where
 
+    @property
+    def locked(self) -> bool:
+        """Whether there is a sign-in in the file that needs a passphrase nobody has given yet. Quick."""
+        return not self._token and self._passphrase is None and self._file.holds(self._account)
+
     def load(self) -> Login | None:
         """The sign-in as it is kept now. Raises :class:`WrongPassphrase`."""
         if self._token:

@@ -56,6 +56,7 @@ class Connected:
         self._client: Client | None = None
         self._pusher: Pusher | None = None
         self._retry = asyncio.Event()
+        self._renewed = False
         self._background: set[asyncio.Task[None]] = set()
 
     async def run(self) -> None:
@@ -82,7 +83,9 @@ class Connected:
 
     def retry(self, client_factory: "Callable[[], Client] | None" = None) -> None:
         """Do not wait any longer. A new sign-in needs a new client."""
-        self._client_factory = client_factory or self._client_factory
+        if client_factory is not None:
+            self._client_factory = client_factory
+            self._renewed = True
         self._retry.set()
 
     def client(self) -> "Client":
@@ -175,7 +178,8 @@ class Connected:
                 await self._retry.wait()
         except TimeoutError:
             return
-        if step.state in ("signed-out", "refused"):
+        if self._renewed or step.state in ("signed-out", "refused"):
+            self._renewed = False
             await self.close()
             self._report.state("connecting")
 
