@@ -131,3 +131,20 @@ def test_two_consoles_write_one_file(tmp_path: Path) -> None:
     assert store.data_version() != before
     assert store.reader().execute("PRAGMA integrity_check").fetchone() == ("ok",)
     store.close()
+
+
+def test_a_full_disk_is_one_sentence_and_loses_nothing_before(tmp_path: Path) -> None:
+    path = tmp_path / "local.db"
+    code = (
+        "import resource, sys; from pathlib import Path\n"
+        "from console.store import Store; from console.store.errors import StoreError\n"
+        "store = Store.open(Path(sys.argv[1])); store.save_draft('lane', 'reply', 'kept', 0, 1)\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (1_000_000, 1_000_000))\n"
+        "try: store.save_draft('lane', 'reply', 'x' * 5_000_000, 1, 2)\n"
+        "except StoreError as error: print(error.sentence)\n"
+        "print(store.draft('lane', 'reply').body)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code, str(path)], capture_output=True, text=True, check=True)
+    sentence, kept = done.stdout.splitlines()
+    assert "disk" in sentence
+    assert kept == "kept"
