@@ -5,6 +5,7 @@ Called by the command line: :func:`run` opens it in the terminal, :func:`screens
 """
 
 import asyncio
+import gc
 import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -18,7 +19,7 @@ from textual.message import Message
 
 from console.clock import Clock, system_clock
 from console.i18n import gettext as _
-from console.keys import FULL_WIDTH, Context, Key, bindings
+from console.keys import FULL_WIDTH, Context, Key, bindings, contexts_of
 from console.screens.desk import DeskScreen
 from console.settings import Settings
 from console.styles import FIRST_FRAME
@@ -90,6 +91,8 @@ class ConsoleApp(App[int]):
         await self.workers.wait_for_complete()
 
     def _after_first_frame(self) -> None:
+        gc.freeze()
+        gc.enable()
         self.desk.go_to(self._first_screen)
         if self._profile is not None:
             from console.log import log_to  # 8 ms
@@ -185,8 +188,7 @@ class ConsoleApp(App[int]):
 
     def _contexts(self) -> "Sequence[Context]":
         """The contexts of the keys that act now, the innermost first."""
-        contexts: Sequence[Context] = getattr(self.focused, "KEY_CONTEXTS", ())
-        return contexts or getattr(self.screen, "KEY_CONTEXTS", ("desk",))
+        return contexts_of(self.focused.ancestors_with_self if self.focused else [self.screen])
 
     # A crash
 
@@ -217,6 +219,7 @@ def run(
     first_screen: str = "desk",
 ) -> int:
     """Open the console in this terminal until it is left; the exit code."""
+    gc.disable()  # until the first frame: 25 ms of looking through what start-up has just made and keeps
     app = ConsoleApp(store, settings, make_engine=make_engine, profile=profile, first_screen=first_screen)
     return app.run() or app.return_code or 0
 

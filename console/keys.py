@@ -216,6 +216,15 @@ def bindings(*contexts: Context) -> list[BindingType]:
     ]
 
 
+def contexts_of(nodes: Iterable[object]) -> tuple[Context, ...]:
+    """The contexts whose keys act at the innermost of ``nodes`` that names any (``KEY_CONTEXTS``); else the desk's."""
+    for node in nodes:
+        contexts: tuple[Context, ...] = getattr(node, "KEY_CONTEXTS", ())
+        if contexts:
+            return contexts
+    return ("desk",)
+
+
 def sequences() -> Mapping[str, Key]:
     """The keys that need ``g`` first, by the second key."""
     return {key.keys.split(" ")[1]: key for key in KEYS if is_sequence(key)}

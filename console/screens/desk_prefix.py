@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from textual import events
 from textual.timer import Timer
 
-from console.keys import Key, in_context, is_sequence, sequences
+from console.keys import Key, contexts_of, in_context, is_sequence, sequences
 from console.screens.desk_looking import Looking
 
 WAIT_S = 1.5
@@ -49,5 +49,5 @@ class Prefixed(Looking):
         if self._armed is not None:
             self.key_line.keys = list(self._armed.values())
             return
-        contexts = getattr(self.focused, "KEY_CONTEXTS", ("desk",))
+        contexts = contexts_of(self.focused.ancestors_with_self if self.focused else [self])
         self.key_line.keys = [key for key in in_context(*contexts, "everywhere") if key.hint and not is_sequence(key)]
