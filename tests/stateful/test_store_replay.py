@@ -11,7 +11,7 @@ from msgspec import Raw
 
 from bench.desk_data import ME, SCOPE, session, ticket
 from console.store import Store
-from desk.commands import Envelope, Note, Reply, SetStatus, Tag
+from desk.commands import AnyCommand, Envelope, Note, Reply, SetStatus, Tag
 from desk.decide import decide
 from desk.ids import CommandId
 from desk.outcome import Outcome, View
@@ -51,13 +51,13 @@ class OneTicket(RuleBasedStateMachine):
     @rule(what=st.sampled_from(["reply", "note", "tag", "solve"]))
     def say(self, what: str) -> None:
         self.clock += 1
-        command = {
+        commands: dict[str, AnyCommand] = {
             "reply": Reply(ticket_id=TICKET.id, body=f"reply {self.clock}"),
             "note": Note(ticket_id=TICKET.id, body=f"note {self.clock}"),
             "tag": Tag(ticket_id=TICKET.id, add=(f"tag-{self.clock}",)),
             "solve": SetStatus(ticket_id=TICKET.id, status=Status.SOLVED),
-        }[what]
-        self.store.enqueue(Envelope(id=CommandId(f"c{self.clock}"), command=command, composed_at=self.clock))
+        }
+        self.store.enqueue(Envelope(id=CommandId(f"c{self.clock}"), command=commands[what], composed_at=self.clock))
 
     @rule(answered=st.booleans())
     def send(self, answered: bool) -> None:
