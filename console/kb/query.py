@@ -1,7 +1,6 @@
 """What somebody asks, made ready: the index's expressions to find candidates, and weighted terms to rank them."""
 
 import re
-import sqlite3
 from collections.abc import Mapping
 
 from msgspec import Struct
@@ -11,7 +10,7 @@ from console.kb.glossary import Related, related
 from console.kb.spelling import Term, spell
 from console.kb.stopwords import ENGLISH, content_of
 from console.store.article_terms import terms_of
-from console.store.articles import Totals, article_counts, article_totals
+from console.store.articles import Reader, Totals, article_counts, article_totals
 from desk.folding import fold, is_han, run_phrase, words
 
 _PAIR_WEIGHT = 0.6
@@ -52,7 +51,7 @@ class Query(Struct, frozen=True):
     subject: str = ""
 
 
-def read_query(connection: sqlite3.Connection, text: str) -> Query:
+def read_query(connection: Reader, text: str) -> Query:
     """Read what was typed. The last word may be unfinished, unless a space or punctuation follows it."""
     folded = fold(text)
     found = words(folded)
@@ -92,7 +91,7 @@ def read_query(connection: sqlite3.Connection, text: str) -> Query:
     )
 
 
-def count_forms(connection: sqlite3.Connection, terms: Mapping[str, Term], totals: Totals) -> dict[str, int]:
+def count_forms(connection: Reader, terms: Mapping[str, Term], totals: Totals) -> dict[str, int]:
     """In how many articles each form occurs. A character within a longer word weighs little; its count is guessed,
     because to count a common one takes as long as to rank four articles."""
     forms = {form for term in terms.values() for form in term.forms}

@@ -1,13 +1,12 @@
 """Search in the knowledge base as the agent types: both languages, both scripts, from the replica alone."""
 
-import sqlite3
 from typing import Protocol
 
 from console.kb.language import language_of
 from console.kb.query import Query, read_query
 from console.kb.ranking import Ranked, rank
 from console.kb.snippet import snippet
-from console.store.articles import Candidate, article_bodies, search_articles
+from console.store.articles import Candidate, Reader, article_bodies, search_articles
 from desk.ids import ArticleId
 from desk.rows import ArticleHit
 
@@ -21,7 +20,7 @@ _OTHER_LANGUAGE_BAR = 0.15
 class ReadsArticles(Protocol):
     """What search needs of the store."""
 
-    def reader(self) -> sqlite3.Connection:
+    def reader(self) -> Reader:
         """This thread's read-only connection."""
 
 
@@ -36,7 +35,7 @@ def search(store: ReadsArticles, query: str, *, lang: str | None = None, limit: 
     return as_hits(connection, asked, ranked, limit)
 
 
-def find(connection: sqlite3.Connection, query: Query, *, lang: str | None = None, limit: int = 10) -> list[Ranked]:
+def find(connection: Reader, query: Query, *, lang: str | None = None, limit: int = 10) -> list[Ranked]:
     """All candidates in order, at least ``limit`` when so many match; other languages than ``lang`` only to fill up."""
     depth = max(limit, _CANDIDATES)
     base = lang.partition("-")[0] if lang else ""
@@ -61,7 +60,7 @@ def _language_first(ranked: list[Ranked], lang: str) -> list[Ranked]:
     return sorted(ranked, key=nearness)
 
 
-def as_hits(connection: sqlite3.Connection, query: Query, ranked: list[Ranked], limit: int) -> list[ArticleHit]:
+def as_hits(connection: Reader, query: Query, ranked: list[Ranked], limit: int) -> list[ArticleHit]:
     """The first ``limit`` places with their snippets."""
     shown = ranked[:limit]
     bodies = article_bodies(connection, [place.candidate.n for place in shown])

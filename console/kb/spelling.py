@@ -1,12 +1,10 @@
 """How a Latin word of a query may stand in the articles: as it is, longer, or spelled right."""
 
-import sqlite3
-
 from msgspec import Struct
 
 from console.kb.typos import corrections
 from console.store.article_terms import terms_of
-from console.store.articles import article_counts, words_beginning
+from console.store.articles import Reader, article_counts, words_beginning
 from desk.folding import prefix_phrase
 
 _COMPLETION_WEIGHT = 0.1
@@ -37,7 +35,7 @@ class Spelling(Struct, frozen=True):
         return tuple(form for term in self.terms for form in term.forms)
 
 
-def spell(connection: sqlite3.Connection, word: str, *, unfinished: bool) -> Spelling:
+def spell(connection: Reader, word: str, *, unfinished: bool) -> Spelling:
     """Spell a folded word. Only a word that neither occurs nor goes on in the articles is corrected. A single letter
     goes on in titles only: nearly every text has a word with it."""
     stem = terms_of(word)[0]
@@ -58,7 +56,7 @@ def spell(connection: sqlite3.Connection, word: str, *, unfinished: bool) -> Spe
     return Spelling(phrase, tuple(terms), (word,))
 
 
-def _completions(connection: sqlite3.Connection, word: str, stem: str) -> list[str]:
+def _completions(connection: Reader, word: str, stem: str) -> list[str]:
     """Stems of the shortest words that begin so."""
     longer = sorted(words_beginning(connection, word, _COMPLETIONS_READ), key=len)
     stems = dict.fromkeys(terms_of(other)[0] for other in longer)

@@ -1,6 +1,5 @@
 """Articles for a ticket, from its text alone: the words that tell most about it are asked for, in both languages."""
 
-import sqlite3
 from collections import Counter
 from collections.abc import Iterable
 from math import sqrt
@@ -13,7 +12,7 @@ from console.kb.search import ReadsArticles, as_hits, find
 from console.kb.spelling import Term
 from console.kb.stopwords import ENGLISH, content_of
 from console.store.article_terms import terms_of
-from console.store.articles import article_counts, article_totals
+from console.store.articles import Reader, article_counts, article_totals
 from desk.folding import is_han, run_phrase, words
 from desk.records import Author, Message, MessageKind, Ticket
 from desk.rows import ArticleHit
@@ -43,7 +42,7 @@ def ticket_text(ticket: Ticket, messages: Iterable[Message]) -> str:
     return "\n".join([ticket.subject] * _SUBJECT_TIMES + written[::-1])
 
 
-def read_ticket(connection: sqlite3.Connection, text: str) -> Query:
+def read_ticket(connection: Reader, text: str) -> Query:
     """A query of the terms that tell most about a long text."""
     others = related(text)
     totals = article_totals(connection)
@@ -79,7 +78,7 @@ def _weights(text: str, others: Related) -> dict[str, float]:
     }
 
 
-def _telling_terms(connection: sqlite3.Connection, weights: dict[str, float], articles: int) -> dict[str, Term]:
+def _telling_terms(connection: Reader, weights: dict[str, float], articles: int) -> dict[str, Term]:
     counts = article_counts(connection, weights)
     known = [form for form, count in counts.items() if count]
     known.sort(key=lambda form: -weights[form] * telling(counts[form], articles))

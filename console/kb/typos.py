@@ -1,8 +1,6 @@
 """Forgiving typing errors in Latin words: which words of the articles are nearest to one that none of them has."""
 
-import sqlite3
-
-from console.store.articles import words_beginning, words_ending
+from console.store.articles import Reader, words_beginning, words_ending
 
 _SHORTEST = 4
 """Shorter words are not corrected: too many others are near."""
@@ -29,7 +27,7 @@ def distance(one: str, other: str, most: int) -> int:
     return row[-1]
 
 
-def corrections(connection: sqlite3.Connection, word: str, *, unfinished: bool) -> list[str]:
+def corrections(connection: Reader, word: str, *, unfinished: bool) -> list[str]:
     """Words of the articles nearest to a folded word, at most three; with ``unfinished`` also words that go on after
     it. Costs about 1 ms, so ask only for a word that is not there."""
     if len(word) < _SHORTEST or not word.isalpha():

@@ -11,7 +11,7 @@ raises :data:`ARTICLE_SEARCH_FORMAT`; the schema then makes these tables anew.
 import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from msgspec import Struct
 
@@ -20,6 +20,9 @@ from desk.folding import TOKENIZER, fold, is_han, segment, words
 if TYPE_CHECKING:
     from console.store.article_text import ArticleText
     from desk.records import Article
+
+Reader: TypeAlias = sqlite3.Connection
+"""What :mod:`console.kb` hands back to these functions, and looks no further into."""
 
 ARTICLE_SEARCH_FORMAT = 1
 
