@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from msgspec import Raw
+from msgspec import Raw, Struct
 from sqlalchemy import Connection, bindparam, func, literal_column, select, text
 
 from backend import tables
@@ -17,7 +17,7 @@ from backend.cursor import FeedState
 from backend.docs import Docs, message_docs, raw_messages
 from backend.meta import get_meta
 from backend.prepared import Prepared
-from backend.scopes import digest, scopes_of
+from backend.scopes import digest, scopes_of, user_scope
 from desk.ids import CommandId, Instant
 from desk.records import Agent
 from desk.wire import Changes, Op, Record
@@ -49,8 +49,7 @@ FeedRow: TypeAlias = tuple[int, int, str, str, str, Op, int, int, int, CommandId
 """The columns above."""
 
 
-@dataclass(slots=True)
-class _Entry:
+class _Entry(Struct, gc=False):
     """What a page says of one entity in one scope: its last record, with the messages of all of them."""
 
     pos: int
@@ -128,11 +127,11 @@ def _collapse(rows: Iterable[FeedRow]) -> list[_Entry]:
     entries: dict[tuple[str, str, str], _Entry] = {}
     for pos, _, scope, kind, record_id, op, v, n_from, n_to, cmd in rows:
         entry = _Entry(pos, scope, kind, record_id, op, v, n_from, n_to, cmd)
-        earlier = entries.pop((scope, kind, record_id), None)
-        if earlier is not None and earlier.n_from:
+        key = (scope, kind, record_id)
+        if key in entries and (earlier := entries.pop(key)).n_from:
             entry.n_from = min(n_from or earlier.n_from, earlier.n_from)
             entry.n_to = max(n_to, earlier.n_to)
-        entries[scope, kind, record_id] = entry
+        entries[key] = entry
     return list(entries.values())
 
 
@@ -142,10 +141,12 @@ def _records(conn: Connection, agent: Agent, scopes: frozenset[str], rows: Seque
     if not entries:
         return ()
     puts: dict[str, set[str]] = {}
+    own, own_too = user_scope(agent.id), False
     for entry in entries:
         if entry.op == "put":
             puts.setdefault(entry.kind, set()).add(entry.id)
-    docs = Docs(conn, agent.id, scopes, puts)
+            own_too = own_too or entry.scope == own
+    docs = Docs(conn, agent.id, scopes, puts, own_too)
     for entry in entries:
         if entry.op == "put" and not docs.is_in(entry.scope, entry.kind, entry.id):
             entry.op, entry.n_from = "leave", 0
@@ -172,7 +173,7 @@ def _record(entry: _Entry, docs: Docs, messages: dict[str, list[str]], told: set
     if key in told:
         return Record(p=entry.pos, s=entry.scope, k=entry.kind, id=entry.id, v=v, cmd=entry.cmd)
     told.add(key)
-    stored = messages.get(entry.id, ()) if entry.kind == "ticket" else ()
+    stored = messages.get(entry.id) if entry.kind == "ticket" else None
     return Record(
         p=entry.pos,
         s=entry.scope,
@@ -180,6 +181,6 @@ def _record(entry: _Entry, docs: Docs, messages: dict[str, list[str]], told: set
         id=entry.id,
         v=v,
         d=Raw(doc),
-        ev=raw_messages(stored),
+        ev=raw_messages(stored) if stored else (),
         cmd=entry.cmd,
     )
