@@ -21,7 +21,7 @@ from desk.text import clean_name, clean_text
 MAX_PARTS = 200
 MAX_TEXT = 200_000
 _MESSAGE_ID = re.compile(r"<[^<>\s]{1,500}>")
-_ENCODINGS = ("utf-8", "gb18030", "cp1252")
+_HIGH_RUNS = re.compile(rb"([A-Za-z]?)([\x80-\xff]+)(?=([A-Za-z]?))")
 _FOLDED = re.compile(r"[ \t]*\r?\n[ \t]*")
 
 
@@ -70,13 +70,9 @@ def decoded(value: str) -> str:
 
 
 def _header(mail: RawMail, name: str) -> str:
-    """A header as text, whatever bytes it is made of."""
-    value = mail.get(name)
-    if value is None:
-        return ""
-    if not isinstance(value, str):  # a Header, for bytes that are not ASCII
-        return str(value)
-    return _as_text(value.encode("utf-8", "surrogateescape"), None)
+    """A header as text, whatever bytes it is made of: what is not UTF-8 is in the body's encoding, most likely."""
+    value = next((value for found, value in mail.raw_items() if found.casefold() == name.casefold()), "")
+    return _as_text(str(value).encode("utf-8", "surrogateescape"), "utf-8", _charset(mail))
 
 
 def _sender(mail: RawMail) -> tuple[str, str]:
@@ -95,15 +91,22 @@ def _date(mail: RawMail) -> Instant | None:
     return at if at > 0 else None
 
 
-def _as_text(raw: bytes, charset: str | None) -> str:
-    """Bytes in the encoding they claim, or in the first that fits."""
-    for encoding in (charset, *_ENCODINGS):
+def _as_text(raw: bytes, *claimed: str | None) -> str:
+    """Bytes in the encoding they claim, or in the likeliest that fits."""
+    for encoding in (*claimed, *_likeliest(raw)):
         if encoding:
             try:
                 return raw.decode(encoding)
             except (LookupError, ValueError):
                 continue
     return raw.decode("latin-1")
+
+
+def _likeliest(raw: bytes) -> tuple[str, ...]:
+    """Encodings to try. Chinese comes in pairs of high bytes, accents of European languages one by one in a word."""
+    runs = _HIGH_RUNS.findall(raw)
+    accents = sum(len(run) == 1 or (len(run) == 2 and bool(before and after)) for before, run, after in runs)
+    return ("utf-8", "cp1252") if accents * 2 > len(runs) else ("utf-8", "gb18030", "cp1252")
 
 
 def _content(mail: RawMail) -> tuple[str, tuple[str, ...]]:
@@ -148,8 +151,12 @@ def _part_text(part: RawMail) -> str:
         payload = None
     if not isinstance(payload, bytes):
         return ""
+    return _as_text(payload, _charset(part))
+
+
+def _charset(part: RawMail) -> str | None:
+    """The encoding a part claims."""
     try:
-        charset = part.get_content_charset()
+        return part.get_content_charset()
     except (ValueError, LookupError):
-        charset = None
-    return _as_text(payload, charset)
+        return None
