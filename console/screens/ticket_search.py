@@ -9,6 +9,7 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.content import Content
+from textual.reactive import var
 from textual.screen import ModalScreen
 from textual.strip import Strip
 from textual.widgets import Input, Static
@@ -56,9 +57,13 @@ class HitList(LineList[SearchHit], can_focus=False):
             second.add(text, inks.link if is_hit else inks.dim)
         return [first.strip(inks.text), second.strip(inks.dim)]
 
+    nothing_fits: var[bool] = var(False)
+    """Whether an empty list means that something was searched for."""
+
     def empty_lines(self, width: int, inks: Inks) -> list[Strip]:
-        """Nothing fits."""
-        return [Line(width).add("   ", inks.dim).add(_("No ticket fits."), inks.dim).strip(inks.text)]
+        """Nothing fits, or nothing was asked."""
+        sentence = _("No ticket fits.") if self.nothing_fits else ""
+        return [Line(width).add("   ", inks.dim).add(sentence, inks.dim).strip(inks.text)]
 
 
 def marked(snippet: str) -> list[tuple[str, bool]]:
@@ -89,6 +94,8 @@ class TicketSearch(ModalScreen[Found | None]):
         self._workplace = workplace
         self._query = query
         self._asked = 0
+        self._shown_for = ""
+        self._opens_when_found = False
 
     def compose(self) -> ComposeResult:
         """The query, what was found, one line about it."""
@@ -111,6 +118,7 @@ class TicketSearch(ModalScreen[Found | None]):
 
     @on(Input.Changed)
     def _typed(self, message: Input.Changed) -> None:
+        self._opens_when_found = False
         self._search(message.value)
 
     def _search(self, text: str) -> None:
@@ -133,7 +141,12 @@ class TicketSearch(ModalScreen[Found | None]):
             self._show(hits, text)
 
     def _show(self, hits: Sequence[SearchHit], text: str) -> None:
-        self.query_one(HitList).show(Rows(hits), cursor=0)
+        found = self.query_one(HitList)
+        found.nothing_fits = bool(text.strip())
+        found.show(Rows(hits), cursor=0)
+        self._shown_for = text
+        if self._opens_when_found:
+            self.action_open()
         n = len(hits)
         most = "+" if n == LIMIT else ""
         self._tell(ngettext("{n} ticket", "{n} tickets", n).format(n=f"{n}{most}") if text.strip() else "")
@@ -154,7 +167,10 @@ class TicketSearch(ModalScreen[Found | None]):
         self.action_open()
 
     def action_open(self) -> None:
-        """Open the ticket under the cursor."""
+        """Open the ticket under the cursor; typed faster than found, as soon as it is."""
+        self._opens_when_found = self._shown_for != self.query_one(Input).value
+        if self._opens_when_found:
+            return
         if (hit := self.query_one(HitList).current) is not None:
             self.dismiss(Found(ticket_id=hit.row.id))
 
