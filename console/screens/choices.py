@@ -1,4 +1,4 @@
-"""What a picker is given and what it returns. Apart from the picker, because its text field costs 20 ms to import."""
+"""What a picker is given and what it returns. Apart from the picker, which is imported when one is wanted."""
 
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar

@@ -228,7 +228,7 @@ class TicketActing(Docking):
         hint: str = "",
     ) -> Picked[V] | None:
         """Let the agent choose; only inside :meth:`attempt`."""
-        from console.screens.picker import Picker  # 20 ms: a text field
+        from console.screens.picker import Picker
 
         return await self.app.push_screen_wait(Picker(title, choices, many=many, free=free, hint=hint))
 

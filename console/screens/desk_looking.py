@@ -73,7 +73,7 @@ class Looking(TicketActing):
 
     def action_search(self) -> None:
         """Search tickets, over the desk."""
-        from console.screens.ticket_search import TicketSearch  # 20 ms: a text field
+        from console.screens.ticket_search import TicketSearch
 
         self.app.push_screen(TicketSearch(self.workplace), self._search_ended)
 

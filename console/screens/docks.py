@@ -2,7 +2,7 @@
 
 A dock is a widget of the *screens* layer: it may read the store through its :class:`~console.workplace.Workplace`,
 contains the widgets that only show, handles their messages, and tells the desk what matters with the messages below.
-They are imported when first needed (a text area costs the first frame 20 ms):
+They are imported when first needed, so that the first frame does not wait for them:
 
 ===================================  =======================  ====================================================
 class                                module                   where
