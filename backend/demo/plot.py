@@ -53,7 +53,13 @@ ARCS["closed"] = (
 
 _ACTIVE = {"new": 26, "open": 31, "waiting": 21, "on_hold": 8, "snoozed": 5, "escalated": 5, "reopened": 4}
 _CHANNELS = {Channel.EMAIL: 32, Channel.CHAT: 30, Channel.TELEGRAM: 26, Channel.WHATSAPP: 12}
-_SEVERITIES = {Severity.LOW: 12, Severity.NORMAL: 68, Severity.HIGH: 15, Severity.URGENT: 4, Severity.EMERGENCY: 1}
+_SEVERITIES = {
+    Severity.NORMAL: {Severity.LOW: 14, Severity.NORMAL: 76, Severity.HIGH: 10},
+    Severity.HIGH: {Severity.NORMAL: 10, Severity.HIGH: 70, Severity.URGENT: 18, Severity.EMERGENCY: 2},
+    Severity.URGENT: {Severity.HIGH: 15, Severity.URGENT: 60, Severity.EMERGENCY: 25},
+}
+"""How bad it turns out to be, by how bad such a matter usually is."""
+
 _GAP_MIN = {Channel.EMAIL: (25, 420), Channel.CHAT: (1, 14), Channel.TELEGRAM: (2, 80), Channel.WHATSAPP: (2, 120)}
 """Least and usual most minutes between steps."""
 
@@ -116,9 +122,8 @@ def _one(seed: str, active: bool, customers: int, span_days: float, now: Instant
         state = "solved" if days_ago < 7 else "closed"
     scenario = pick_scenario(rng)
     channel = rng.choices(list(_CHANNELS), list(_CHANNELS.values()))[0]
-    severity = rng.choices(list(_SEVERITIES), list(_SEVERITIES.values()))[0]
-    if severity in (Severity.LOW, Severity.NORMAL) and scenario.severity is not Severity.NORMAL:
-        severity = scenario.severity
+    severities = _SEVERITIES[scenario.severity]
+    severity = rng.choices(list(severities), list(severities.values()))[0]
     arcs = ARCS[state]
     steps = rng.choices([arc for _, arc in arcs], [weight for weight, _ in arcs])[0]
     times = _times(steps, channel, severity, days_ago, now, rng)
