@@ -14,6 +14,7 @@ from desk.records import Message
 
 _ORG_KINDS = ("agent", "team", "macro", "article", "policy")
 _OWNED = ("account", "transfer")
+_OF_CUSTOMERS = frozenset(("customer", *_OWNED))
 
 
 def _prepared(sql: str) -> Prepared:
@@ -25,7 +26,7 @@ def _by_ids(columns: str, table: str, key: str = "id") -> Prepared:
 
 
 _DOCS: dict[str, Prepared] = {
-    "ticket": _by_ids("id, v, doc, team_id", "ticket"),
+    "ticket": _by_ids("id, v, doc, team_id, customer_id", "ticket"),
     "customer": _by_ids("id, v, doc, id", "customer"),
     **{kind: _by_ids("id, v, doc, customer_id", kind) for kind in _OWNED},
     **{kind: _by_ids("id, v, doc, id", kind) for kind in _ORG_KINDS},
@@ -51,12 +52,19 @@ _MESSAGES = _prepared(
 
 
 class Docs:
-    """The records a page may carry, as they are now, for one agent who reads ``scopes``. ``own_too`` False spares the
-    look at the agent's own scope, for a page that says nothing of it."""
+    """The records a page may carry, as they are now, for one agent who reads ``scopes``.
+
+    ``own_too`` False spares the look at the agent's own scope, for a page that says nothing of it. A customer mostly
+    comes with a ticket that tells where they are; the others are looked up when first asked for.
+    """
 
     def __init__(
         self, conn: Connection, agent_id: AgentId, scopes: frozenset[str], wanted: dict[str, set[str]], own_too: bool
     ) -> None:
+        self._conn, self._agent_id = conn, agent_id
+        self._owners: dict[str, dict[str, str]] = {}
+        self._customers: dict[str, set[str]] = {}
+        self._looked_up = False
         self._rows: dict[str, dict[str, tuple[int, str]]] = {}
         self._places: dict[str, dict[str, Set[str]]] = {kind: {} for kind in wanted}
         self._scopes = scopes
@@ -65,11 +73,14 @@ class Docs:
         homes: dict[str, dict[str, str]] = {}
         for kind, ids in wanted.items():
             rows = _DOCS[kind].rows(conn, {"ids": json.dumps(list(ids)), "agent_id": agent_id})
-            self._rows[kind] = {record_id: (v, doc) for record_id, v, doc, _ in rows}
-            homes[kind] = {record_id: home for record_id, _, _, home in rows}
-        self._place_tickets(conn, agent_id, homes.pop("ticket", {}))
-        self._place_customers(conn, agent_id, {kind: homes[kind] for kind in ("customer", *_OWNED) if kind in homes})
-        for kind in homes.keys() - {"customer", *_OWNED}:
+            self._rows[kind] = {row[0]: (row[1], row[2]) for row in rows}
+            if kind == "ticket":
+                self._place_tickets(rows)
+            elif kind in _OF_CUSTOMERS:
+                self._owners[kind] = {row[0]: row[3] for row in rows}
+            else:
+                homes[kind] = {row[0]: row[3] for row in rows}
+        for kind in homes:
             scope = frozenset((self._own,)) if kind == "read_mark" else frozenset((ORG,))
             self._places[kind] = dict.fromkeys(homes[kind], scope)
 
@@ -79,33 +90,38 @@ class Docs:
 
     def is_in(self, scope: str, kind: str, record_id: str) -> bool:
         """Whether the record exists and is in that scope now."""
-        return scope in self._places[kind].get(record_id, ())
+        if kind not in _OF_CUSTOMERS:
+            return scope in self._places[kind].get(record_id, ())
+        customer_id = self._owners[kind].get(record_id)
+        if customer_id is None:
+            return False
+        if scope not in self._customers.get(customer_id, ()) and not self._looked_up:
+            self._look_up_customers()
+        return scope in self._customers.get(customer_id, ())
 
-    def _place_tickets(self, conn: Connection, agent_id: AgentId, teams: dict[str, str]) -> None:
-        if not teams:
-            return
-        found = _INTEREST.rows(conn, {"ids": json.dumps(list(teams)), "agent_id": agent_id}) if self._own_too else []
-        own = {ticket_id: bool(standing) for ticket_id, standing in found}
-        of_team = {team_id: frozenset((team_scope(team_id),)) for team_id in set(teams.values())}
+    def _place_tickets(self, rows: list[tuple[str, int, str, str, str]]) -> None:
+        own: dict[str, bool] = {}
+        if self._own_too:
+            key = {"ids": json.dumps([row[0] for row in rows]), "agent_id": self._agent_id}
+            own = {ticket_id: bool(standing) for ticket_id, standing in _INTEREST.rows(self._conn, key)}
+        of_team = {team_id: frozenset((team_scope(team_id),)) for team_id in {row[3] for row in rows}}
         of_both = {team_id: scopes | {self._own} for team_id, scopes in of_team.items()}
         places = self._places["ticket"]
-        for ticket_id, team_id in teams.items():
+        for ticket_id, _, _, team_id, customer_id in rows:
             # a ticket that is merely watched must still be in a team the agent sees
             mine = own.get(ticket_id, False) or (ticket_id in own and not of_team[team_id].isdisjoint(self._scopes))
-            places[ticket_id] = of_both[team_id] if mine else of_team[team_id]
+            places[ticket_id] = here = of_both[team_id] if mine else of_team[team_id]
+            self._customers.setdefault(customer_id, set()).update(here)
 
-    def _place_customers(self, conn: Connection, agent_id: AgentId, owners: dict[str, dict[str, str]]) -> None:
-        if not owners:
-            return
-        ids = json.dumps(list({customer_id for owned in owners.values() for customer_id in owned.values()}))
-        places: dict[str, set[str]] = {}
-        for customer_id, team_id in _TEAMS_OF_CUSTOMERS.rows(conn, {"ids": ids}):
-            places.setdefault(customer_id, set()).add(team_scope(team_id))
-        own = _OWN_OF_CUSTOMERS.rows(conn, {"ids": ids, "agent_id": agent_id}) if self._own_too else []
-        for (customer_id,) in own:
-            places[customer_id].add(self._own)
-        for kind, owned in owners.items():
-            self._places[kind] = {r: places.get(customer_id, set()) for r, customer_id in owned.items()}
+    def _look_up_customers(self) -> None:
+        """Find the scopes of all customers of the page, by all of their tickets."""
+        self._looked_up = True
+        ids = json.dumps(list({customer_id for owned in self._owners.values() for customer_id in owned.values()}))
+        for customer_id, team_id in _TEAMS_OF_CUSTOMERS.rows(self._conn, {"ids": ids}):
+            self._customers.setdefault(customer_id, set()).add(team_scope(team_id))
+        if self._own_too:
+            for (customer_id,) in _OWN_OF_CUSTOMERS.rows(self._conn, {"ids": ids, "agent_id": self._agent_id}):
+                self._customers.setdefault(customer_id, set()).add(self._own)
 
 
 def message_docs(conn: Connection, ranges: Iterable[tuple[str, int, int]]) -> dict[str, list[str]]:
