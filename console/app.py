@@ -8,6 +8,7 @@ import asyncio
 import gc
 import os
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, TypeAlias
 
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from console.notifications import Notifier
     from console.profile import Profile
     from console.screens.choices import Picked
+    from console.signing_in import SignedIn
     from console.store import Store
     from console.sync.engine import SyncEngine
     from console.sync.events import SyncEvent
@@ -157,6 +159,33 @@ class ConsoleApp(App[int]):
         if engine is not None:
             await asyncio.to_thread(engine.stop)
         self.exit(0)
+
+    def action_sign_in(self) -> None:
+        """Sign in, or sign in again, without leaving what is on the screen."""
+        from console.screens.login import LoginScreen
+
+        if self._profile is None:
+            self.desk.say(_("This desk needs no sign-in."))
+        elif not isinstance(self.screen, LoginScreen):
+            from console.signing_in import SigningIn
+
+            self.push_screen(LoginScreen(SigningIn(self._profile)), self._signed_in)
+
+    def _signed_in(self, signed_in: "SignedIn | None") -> None:
+        """Sync under the new sign-in."""
+        if signed_in is not None:
+            self.run_worker(partial(self._restart_engine, signed_in), thread=True, exit_on_error=False, group="engine")
+
+    def _restart_engine(self, signed_in: "SignedIn") -> None:
+        """Runs in a thread: stopping waits for what is on its way."""
+        from console.connecting import make_engine
+
+        assert self._profile is not None
+        if self.workplace.engine is not None:
+            self.workplace.engine.stop()
+        engine = make_engine(self._profile, self.workplace.store, self._told, tokens=signed_in.tokens)
+        self.workplace.engine = engine
+        engine.start()
 
     def action_palette(self) -> None:
         """Every action, by name."""

@@ -91,6 +91,7 @@ KEYS: tuple[Key, ...] = (
     Key("help", "f1", mark("Help"), "app", "everywhere", "app.help", priority=True),
     Key("keys", "?", mark("Keys for this place"), "app", "everywhere", "app.keys", hint=mark("keys")),
     Key("quit", "ctrl+q", mark("Quit; drafts and unsent replies are kept"), "app", "everywhere", "app.quit"),
+    Key("sign_in", "f2", mark("Sign in"), "app", "everywhere", "app.sign_in"),
     Key("theme", "f9", mark("Light or dark"), "app", "everywhere", "app.toggle_theme"),
     # In every list
     Key("list.down", "j,down", mark("Next line"), "move", "list", "move(1)", hint=mark("move")),
@@ -141,6 +142,8 @@ KEYS: tuple[Key, ...] = (
     Key("go.queue", "g q", mark("Queue"), "go", "desk", "go('queue')", hint=mark("queue")),
     Key("go.knowledge", "g k", mark("Knowledge"), "go", "desk", "go('knowledge')", hint=mark("knowledge")),
     Key("go.outbox", "g o", mark("Outbox"), "go", "desk", "go('outbox')", hint=mark("outbox")),
+    Key("go.new_ticket", "g n", mark("New ticket for a customer"), "go", "desk", "go('new_ticket')",
+    hint=mark("new ticket")),
     Key("go.customer", "g c", mark("Customer"), "go", "desk", "go('customer')", hint=mark("customer")),
     # Composer
     Key("composer.send", "ctrl+d", mark("Send"), "write", "composer", "send", hint=mark("send"), priority=True),
@@ -155,10 +158,13 @@ KEYS: tuple[Key, ...] = (
     Key("knowledge.helped", "plus", mark("This helped"), "act", "knowledge", "vote(True)", hint=mark("helped")),
     Key("knowledge.not_helped", "minus", mark("This did not help"), "act", "knowledge", "vote(False)"),
     Key("knowledge.query", "/", mark("Type another query"), "find", "knowledge", "query", hint=mark("search")),
+    Key("knowledge.edit", "e", mark("Edit the article"), "write", "knowledge", "edit_article"),
+    Key("knowledge.write", "a", mark("Write an article"), "write", "knowledge", "write_article"),
     Key("knowledge.close", "escape", mark("Close"), "go", "knowledge", "close", hint=mark("close")),
     # Customer
     Key("customer.open", "enter", mark("Open the earlier ticket"), "read", "customer", "open", hint=mark("view")),
     Key("customer.copy", "y", mark("Copy what the line holds"), "read", "customer", "copy", hint=mark("copy")),
+    Key("customer.new_ticket", "o", mark("New ticket for this customer"), "write", "customer", "new_ticket"),
     Key("customer.note", "N", mark("Note about the customer"), "write", "customer", "note", hint=mark("note")),
     # Outbox
     Key("outbox.open", "enter", mark("Open the ticket"), "read", "outbox", "open", hint=mark("view")),
@@ -256,7 +262,7 @@ def clashes(keys: Iterable[Key] = KEYS) -> list[tuple[str, str, str]]:
 
 _SHOWN: Mapping[str, str] = {
     "up": "↑", "down": "↓", "escape": "Esc", "enter": "Enter", "tab": "Tab", "space": "Space", "home": "Home",
-    "end": "End", "pageup": "PgUp", "pagedown": "PgDn", "plus": "+", "minus": "-", "f1": "F1", "f9": "F9",
+    "end": "End", "pageup": "PgUp", "pagedown": "PgDn", "plus": "+", "minus": "-", "f1": "F1", "f2": "F2", "f9": "F9",
     "shift+tab": "Shift+Tab",
 }  # fmt: skip
 

@@ -4,6 +4,8 @@ import asyncio
 from dataclasses import dataclass
 
 from console.credentials import Credentials
+from console.errors import ReplicaTrouble
+from console.i18n import gettext as _
 from console.profile import Owner, Profile
 from console.sign_in import MemoryTokens, TokenSource
 
@@ -41,13 +43,20 @@ class SigningIn:
         return await asyncio.to_thread(lambda: credentials.where)
 
     async def sign_in(self, server: str, user: str, password: str, passphrase: str) -> SignedIn:
-        """Sign in and keep it. Raises ClientError, CommandError or StoreError, each with a ``sentence``."""
+        """Sign in and keep it; the open replica stays its owner's. Raises ClientError or CommandError, each with a
+        ``sentence``."""
         from console.client.address import check_address
         from console.connecting import client_of
-        from console.handover import make_room
 
         before = self._profile.owner
         address = check_address(server)
+        if before and (before.server, before.user) != (address, user):
+            raise ReplicaTrouble(
+                _("{path} belongs to {account}. Choose another file with --db.").format(
+                    path=self._profile.db, account=before.account
+                ),
+                "other-owner",
+            )
         ca_file = before.ca_file if before and before.server == address else ""
         owner = Owner(server=address, user=user, ca_file=ca_file)
         credentials = Credentials(self._profile.home, owner.account, ask_passphrase=lambda: passphrase or None)
@@ -55,7 +64,6 @@ class SigningIn:
         async with client_of(owner, fresh) as client:
             await client.login(user, password)
             await client.session()
-        await asyncio.to_thread(make_room, self._profile, owner)
         await asyncio.to_thread(self._profile.prepare)
         await asyncio.to_thread(credentials.save, fresh.load())
         self._profile.set_owner(owner)

@@ -14,7 +14,7 @@ from console.widgets.customer_lines import CustomerRecords
 from console.widgets.customer_pane import CustomerPane
 from console.workplace import Workplace
 from desk.commands import NoteCustomer
-from desk.ids import CustomerId
+from desk.ids import CustomerId, TicketId
 from desk.records import Ticket
 from desk.text import truncate
 
@@ -70,6 +70,20 @@ class CustomerDock(Vertical):
         """The desk shows it and keeps the place."""
         event.stop()
         self.post_message(TicketRequested(event.ticket_id))
+
+    @on(CustomerPane.TicketWanted)
+    def _on_ticket_wanted(self, event: CustomerPane.TicketWanted) -> None:
+        """A new ticket for this customer, then shown."""
+        event.stop()
+        from console.screens.new_ticket import NewTicketScreen
+
+        customer = self._workplace.store.customer(event.customer_id)
+        self.app.push_screen(NewTicketScreen(self._workplace, customer), self._ticket_opened)
+
+    def _ticket_opened(self, ticket_id: TicketId | None) -> None:
+        """Show it."""
+        if ticket_id is not None:
+            self.post_message(TicketRequested(ticket_id))
 
     @on(CustomerPane.Copied)
     def _on_copied(self, event: CustomerPane.Copied) -> None:

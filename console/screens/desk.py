@@ -14,7 +14,7 @@ from textual.binding import BindingType
 
 from console.i18n import gettext as _
 from console.keys import bindings
-from console.screens.desk_prefix import Prefixed
+from console.screens.desk_places import Places
 from console.sync.events import (
     Notified,
     OutboxChanged,
@@ -30,7 +30,7 @@ from console.widgets.words import role_word
 PEOPLE = frozenset({"agent", "team", "policy", "macro"})
 
 
-class DeskScreen(Prefixed):
+class DeskScreen(Places):
     """The main screen."""
 
     BINDINGS: ClassVar[list[BindingType]] = bindings("desk")
@@ -94,9 +94,9 @@ class DeskScreen(Prefixed):
                 self.show_customer()
                 self.show_pane("side")
             case "outbox":
-                from console.screens.outbox import OutboxScreen
-
-                self.app.push_screen(OutboxScreen(self.workplace))
+                self.open_outbox()
+            case "new_ticket":
+                self.open_new_ticket()
 
     def go_to(self, screen: str) -> None:
         """Begin at another place than the queue, by its name."""

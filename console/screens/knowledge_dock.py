@@ -140,6 +140,24 @@ class KnowledgeDock(Vertical):
         event.stop()
         self._ask_for(event.query)
 
+    @on(KnowledgePanel.ArticleWritten)
+    def _on_written(self, event: KnowledgePanel.ArticleWritten) -> None:
+        """Open the form; a new article begins with the query and in the ticket's language."""
+        event.stop()
+        from console.screens.articles import ArticleScreen
+
+        article = self._workplace.store.article(event.article_id) if event.article_id else None
+        lang = self._ticket.lang if self._ticket else ""
+        form = ArticleScreen(self._workplace, article, title=self.panel.query_text, lang=lang)
+        self.app.push_screen(form, self._article_saved)
+
+    def _article_saved(self, article_id: ArticleId | None) -> None:
+        """Say so, and show it as it is now."""
+        if article_id is not None:
+            self.post_message(Said(_("The article is saved."), "done"))
+            if self.panel.reading:
+                self._show(article_id)
+
     @work(exit_on_error=False, group="knowledge-command")
     async def _ask_for(self, query: str) -> None:
         """Record the gap."""

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from textual import on, work
 from textual.app import ComposeResult
 from textual.content import Content
+from textual.geometry import Offset
 from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
@@ -88,6 +89,8 @@ class NewTicketScreen(FormScreen[TicketId]):
         options = self.query_one("#customers", OptionList)
         options.clear_options()
         options.add_options(Option(Content(_offer_line(customer))) for customer in found)
+        below = self.query_one("#customer").region
+        options.absolute_offset = Offset(below.x, below.y + 1)
         options.display = bool(found)
         options.highlighted = 0 if found else None
 

@@ -39,6 +39,8 @@ class ArticlePage:
 class ArticleView(VerticalScroll):
     """Title, what is known of it, and the text."""
 
+    KEY_CONTEXTS = ("knowledge",)
+
     page: reactive[ArticlePage | None] = reactive(None)
 
     def compose(self) -> ComposeResult:

@@ -14,6 +14,7 @@ from desk.text import clean_text
 class AttachmentPath(Input):
     """A path; Enter attaches it, Esc gives up."""
 
+    KEY_CONTEXTS = ("composer",)
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", show=False)]
 
     @dataclass

@@ -21,7 +21,7 @@ from textual.widgets.text_area import Selection
 
 from console.i18n import gettext as _
 from console.i18n import language
-from console.keys import bindings
+from console.keys import Context, bindings
 from console.widgets.attachment_list import AttachmentLine, AttachmentList
 from console.widgets.attachment_path import AttachmentPath
 from console.widgets.completion import Completion, CompletionList
@@ -49,7 +49,7 @@ class Composer(Vertical):
     """One reply or note being written to one ticket."""
 
     BINDINGS: ClassVar[list[BindingType]] = bindings("composer")
-    KEY_CONTEXTS = ("composer",)
+    KEY_CONTEXTS: tuple[Context, ...] = ("composer",)
 
     warning: reactive[str] = reactive("")
     """Why the text cannot go out as it is; empty: nothing is wrong."""
@@ -142,7 +142,7 @@ class Composer(Vertical):
         """The gutter and the text, what is attached, and a warning when there is one."""
         with Horizontal(classes="composer-body"):
             yield Static(GUTTERS[self.slot], classes="composer-gutter", markup=False)
-            yield DraftArea(self._first_text, id="draft-area")
+            yield DraftArea(self._first_text, id="draft-area", contexts=self.KEY_CONTEXTS)
         yield AttachmentList(id="attachments")
         yield AttachmentPath(id="attachment-path")
         yield Static("", id="composer-warning", markup=False)

@@ -14,6 +14,7 @@ from textual.geometry import Offset
 from textual.message import Message
 from textual.widgets import TextArea
 
+from console.keys import Context
 from console.widgets.completion import Completion, next_index
 from console.widgets.composer_trigger import Trigger, find_trigger
 from desk.text import clean_text
@@ -45,8 +46,9 @@ class DraftArea(TextArea):
         trigger: Trigger
         completion: Completion
 
-    def __init__(self, text: str = "", *, id: str | None = None) -> None:
+    def __init__(self, text: str = "", *, id: str | None = None, contexts: tuple[Context, ...] = ()) -> None:
         super().__init__(clean_text(text), id=id, soft_wrap=True, show_line_numbers=False, highlight_cursor_line=False)
+        self.KEY_CONTEXTS = contexts
         self.trigger: Trigger | None = None
         self.completions: tuple[Completion, ...] = ()
         self.pointed = 0

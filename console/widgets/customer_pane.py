@@ -23,16 +23,23 @@ from desk.text import clean_text
 class NoteLine(Input):
     """Where a note about the customer is typed."""
 
+    KEY_CONTEXTS = ("customer",)
+
     def validate_value(self, value: str) -> str:
         """Only cleaned text stands in it."""
         return clean_text(value, newlines=False)
+
+
+class CustomerLines(OptionList):
+    """The lines; the keys of the pane act on the one pointed at."""
+
+    KEY_CONTEXTS = ("customer", "list")
 
 
 class CustomerPane(Vertical):
     """Shows :class:`CustomerRecords`; opens earlier tickets, copies, takes notes."""
 
     BINDINGS: ClassVar[list[BindingType]] = bindings("list", "customer")
-    KEY_CONTEXTS = ("list", "customer")
 
     records: reactive[CustomerRecords | None] = reactive(None)
 
@@ -49,6 +56,12 @@ class CustomerPane(Vertical):
         text: str
 
     @dataclass
+    class TicketWanted(Message):
+        """Somebody wants to start a ticket for this customer."""
+
+        customer_id: CustomerId
+
+    @dataclass
     class NoteWritten(Message):
         """Something to remember about the customer."""
 
@@ -61,7 +74,7 @@ class CustomerPane(Vertical):
 
     def compose(self) -> ComposeResult:
         """The lines, and the line in which a note is typed."""
-        yield OptionList(id="customer-lines", markup=False, compact=True)
+        yield CustomerLines(id="customer-lines", markup=False, compact=True)
         yield NoteLine(id="customer-note", compact=True, select_on_focus=False)
 
     def on_mount(self) -> None:
@@ -138,6 +151,11 @@ class CustomerPane(Vertical):
         """Copy what the line holds, whole."""
         if (line := self.chosen) and line.kind == "copy":
             self.post_message(self.Copied(line.target))
+
+    def action_new_ticket(self) -> None:
+        """Start a ticket for them."""
+        if self.records is not None:
+            self.post_message(self.TicketWanted(self.records.customer.id))
 
     def action_note(self) -> None:
         """Write something to remember."""

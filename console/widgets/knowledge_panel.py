@@ -31,16 +31,23 @@ from desk.text import clean_name, clean_text
 class QueryLine(Input):
     """The query; only cleaned text stands in it."""
 
+    KEY_CONTEXTS = ("knowledge",)
+
     def validate_value(self, value: str) -> str:
         """Clean what was typed or pasted."""
         return clean_text(value, newlines=False)
+
+
+class HitList(OptionList):
+    """The articles found."""
+
+    KEY_CONTEXTS = ("knowledge",)
 
 
 class KnowledgePanel(Vertical):
     """Finds articles and offers what can be done with one."""
 
     BINDINGS: ClassVar[list[BindingType]] = bindings("knowledge")
-    KEY_CONTEXTS = ("knowledge",)
 
     hits: reactive[tuple[ArticleHit, ...]] = reactive(())
     heading: reactive[str] = reactive("")
@@ -83,6 +90,12 @@ class KnowledgePanel(Vertical):
 
         query: str
 
+    @dataclass
+    class ArticleWritten(Message):
+        """Somebody wants to write: on this article, or (None) a new one."""
+
+        article_id: ArticleId | None
+
     class Left(Message):
         """The panel was left."""
 
@@ -90,7 +103,7 @@ class KnowledgePanel(Vertical):
         """The query, the heading, the list, and the place of the preview."""
         yield QueryLine(id="knowledge-query", compact=True)
         yield Static("", id="knowledge-heading", markup=False)
-        yield OptionList(id="knowledge-hits", markup=False, compact=True)
+        yield HitList(id="knowledge-hits", markup=False, compact=True)
         yield ArticleView(id="article-view")
 
     def on_mount(self) -> None:
@@ -126,7 +139,7 @@ class KnowledgePanel(Vertical):
     def show_hits(self, hits: Sequence[ArticleHit], *, suggested: bool) -> None:
         """Show what was found, best first."""
         if suggested:
-            self.heading = _("For this ticket") if hits else _("Nothing fits this ticket yet; type a query")
+            self.heading = _("For this ticket") if hits else _("Nothing to suggest; type a query")
         else:
             self.heading = ngettext("{n} article", "{n} articles", len(hits)).format(n=len(hits))
         self.hits = tuple(hits)
@@ -230,6 +243,15 @@ class KnowledgePanel(Vertical):
         """Say whether it helped."""
         if chosen := self.chosen_id:
             self.post_message(self.Voted(chosen, helped))
+
+    def action_edit_article(self) -> None:
+        """Change it."""
+        if chosen := self.chosen_id:
+            self.post_message(self.ArticleWritten(chosen))
+
+    def action_write_article(self) -> None:
+        """Write a new one."""
+        self.post_message(self.ArticleWritten(None))
 
     def action_query(self) -> None:
         """Type another query."""
