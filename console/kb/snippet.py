@@ -10,13 +10,15 @@ HIT_ENDS = "\x03"
 
 _CHARS = 120
 _LEAD = 30
+_WIDE_FROM = "\u2e80"
+"""From here on nearly every character takes two cells."""
 _SCANNED = 60_000
 _SPACES = re.compile(r"\s+")
 
 
 def snippet(body: str, marks: Sequence[str], chars: int = _CHARS) -> str:
-    """About ``chars`` characters of ``body`` where most of ``marks`` (folded words) stand, each wrapped in U+0002 and
-    U+0003. The beginning of the text when none stands there."""
+    """About ``chars`` characters of ``body`` (half as many Chinese ones: they are twice as wide) where most of
+    ``marks`` (folded words) stand, each wrapped in U+0002 and U+0003. The beginning of the text when none does."""
     scanned = body[:_SCANNED]
     folded = fold(scanned)
     pattern = _pattern(marks)
@@ -24,7 +26,8 @@ def snippet(body: str, marks: Sequence[str], chars: int = _CHARS) -> str:
     if spans and len(folded) != len(scanned):
         scanned, spans = _unfolded(scanned, pattern, spans)
     start = _densest(spans, chars)
-    start, end = _window(scanned, max(0, start - _LEAD) if spans else 0, chars)
+    lead = _LEAD if start >= len(scanned) or scanned[start] < _WIDE_FROM else _LEAD // 2
+    start, end = _window(scanned, max(0, start - lead) if spans else 0, chars)
     return _marked(scanned, start, end, spans)
 
 
@@ -78,7 +81,11 @@ def _window(text: str, start: int, chars: int) -> tuple[int, int]:
     elif start:
         gap = next((at for at in range(start, min(start + 12, len(text))) if not text[at].isalnum()), start - 1)
         start = gap + 1
-    return start, min(len(text), start + chars)
+    end, cells = start, 0
+    while end < len(text) and cells < chars:
+        cells += 1 + (text[end] >= _WIDE_FROM)
+        end += 1
+    return start, end
 
 
 def _marked(text: str, start: int, end: int, spans: list[tuple[int, int]]) -> str:
