@@ -63,6 +63,10 @@ class FormScreen(Screen[ResultT | None]):
         """Make the commands and give them to :meth:`send`."""
         raise NotImplementedError
 
+    def action_publish(self) -> None:
+        """Where nothing is published, the same as :meth:`action_submit`."""
+        self.action_submit()
+
     # The frame
 
     def compose(self) -> ComposeResult:

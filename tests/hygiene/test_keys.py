@@ -11,10 +11,16 @@ from console.app import ConsoleApp
 from console.key_docs import keys_markdown
 from console.keys import CONTEXTS, FULL_WIDTH, GROUPS, KEYS, WHY_DISABLED, Key, bindings, clashes, sequences
 from console.screens.desk import DeskScreen
+from console.screens.form_screen import FormScreen
 from console.screens.help import KeyHelp
+from console.screens.login import LoginScreen
+from console.screens.outbox import OutboxScreen
 from console.screens.picker import Picker
 from console.screens.ticket_search import TicketSearch
+from console.widgets.composer import Composer
 from console.widgets.conversation import Conversation
+from console.widgets.customer_pane import CustomerPane
+from console.widgets.knowledge_panel import KnowledgePanel
 from console.widgets.queue_list import QueueList
 
 ACTORS = {
@@ -23,6 +29,12 @@ ACTORS = {
     "list": QueueList,
     "queue": QueueList,
     "conversation": Conversation,
+    "composer": Composer,
+    "knowledge": KnowledgePanel,
+    "customer": CustomerPane,
+    "outbox": OutboxScreen,
+    "login": LoginScreen,
+    "form": FormScreen,
     "picker": Picker,
     "search": TicketSearch,
     "help": KeyHelp,

@@ -41,7 +41,7 @@ async def test_edit_in_the_outbox_goes_on_in_the_composer(workplace: Workplace, 
         assert isinstance(app.screen, OutboxScreen)
         await pilot.press("e")
         await settle(pilot)
-        assert app.screen is app.desk
+        assert app.screen.name == "desk"
         assert app.screen.query_one(Composer).body == "once more"
 
 
@@ -54,7 +54,7 @@ async def test_a_new_ticket_is_shown_once_it_is_opened(workplace: Workplace) -> 
         assert isinstance(app.screen, NewTicketScreen)
         await pilot.press("escape")
         await settle(pilot)
-        assert app.screen is app.desk
+        assert app.screen.name == "desk"
 
 
 async def test_an_article_is_edited_from_the_panel(workplace: Workplace) -> None:
@@ -77,7 +77,7 @@ async def test_signing_in_does_not_leave_the_desk(workplace: Workplace, tmp_path
         assert isinstance(app.screen, LoginScreen)
         await pilot.press("escape")
         await settle(pilot)
-        assert app.screen is app.desk
+        assert app.screen.name == "desk"
 
 
 async def test_every_key_of_the_composer_is_told_while_it_has_the_focus(workplace: Workplace) -> None:
