@@ -86,6 +86,8 @@ class Connected:
         if client_factory is not None:
             self._client_factory = client_factory
             self._renewed = True
+        if self._pusher is not None:
+            self._pusher.hurry()
         self._retry.set()
 
     def client(self) -> "Client":
@@ -172,12 +174,12 @@ class Connected:
     async def _wait(self, step: NextStep) -> None:
         """Show why, and wait: for the time to come, for somebody who asks, or for new credentials."""
         self._report.state(step.state, step.sentence)
-        self._retry.clear()
         try:
             async with asyncio.timeout(step.wait_s):
                 await self._retry.wait()
         except TimeoutError:
             return
+        self._retry.clear()
         if self._renewed or step.state in ("signed-out", "refused"):
             self._renewed = False
             await self.close()

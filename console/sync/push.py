@@ -12,7 +12,7 @@ from console.sync.files import Files
 from console.sync.lanes import REQUESTS_IN_FLIGHT, plan_batches, unanswered
 from console.sync.reporting import Reporter
 from desk.ids import MS_PER_S, CommandId, Instant
-from desk.outbox import OutboxEntry
+from desk.outbox import OutboxEntry, SendState
 from desk.wire import MAX_COMMANDS, CommandOutcome, Rejected
 
 if TYPE_CHECKING:
@@ -50,9 +50,18 @@ class Pusher:
 
     def recover(self) -> None:
         """After a start: what was being sent when the last console ended is queued again, under the same id."""
-        before = {entry.id for entry in self._store.outbox() if entry.state == "sending"}
+        before = {entry.id for entry in self._store.outbox((SendState.SENDING,))}
         self._store.recover()
         self._doubtful |= before
+        self.hurry()
+
+    def hurry(self) -> None:
+        """The line is good again, or somebody says so: what waits for another attempt need not wait any longer."""
+        now = self._clock()
+        for entry in self._store.outbox((SendState.QUEUED,)):
+            if entry.next_at > now:
+                self._store.reschedule(entry.id, now)
+        self._wake.set()
 
     def nudge(self) -> None:
         """Something may be due."""
@@ -180,7 +189,7 @@ class Pusher:
 
     def _failed(self, batch: Sequence[OutboxEntry], error: ClientError) -> None:
         """No answer: each command goes back to the queue, under its own id, for a later time."""
-        states = {entry.id: entry for entry in self._store.outbox() if entry.state == "sending"}
+        states = {entry.id: entry for entry in self._store.outbox((SendState.SENDING,))}
         for entry in batch:
             if entry.id not in states:
                 continue
