@@ -14,7 +14,7 @@ from types import TracebackType
 
 ROOT = Path(__file__).resolve().parents[1]
 COLUMNS, LINES = 200, 50
-SILENCE_S = 0.25
+SILENCE_S = 0.06
 
 
 class Terminal:
@@ -49,19 +49,32 @@ class Terminal:
             self._read(0.5)
         return time.perf_counter() - self.started
 
-    def key_to_quiet(self, key: str) -> float:
-        """Seconds from a key until the last byte that it drew."""
-        self.settle()
-        begun = time.perf_counter()
+    def press(self, key: str) -> None:
+        """Type a key."""
         os.write(self._fd, key.encode())
-        last = begun
-        while self._read(SILENCE_S / 5):
-            last = time.perf_counter()
-        return last - begun
 
-    def settle(self) -> None:
+    def cpu_of_key(self, key: str) -> float:
+        """Seconds of the main thread that a key costs, from its arrival to the bytes of its frame."""
+        self.settle(SILENCE_S)
+        before = self.cpu_s()
+        self.press(key)
+        self.settle(SILENCE_S)
+        return self.cpu_s() - before
+
+    def cpu_s(self) -> float:
+        """Seconds of processor the main thread has had."""
+        return int(Path(f"/proc/{self.pid}/schedstat").read_text().split()[0]) / 1e9
+
+    def draws_within(self, seconds: float) -> bool:
+        """Whether anything is drawn until so many seconds have passed; returns when they have."""
+        until, drew = time.perf_counter() + seconds, False
+        while (left := until - time.perf_counter()) > 0:
+            drew = self._read(left) or drew
+        return drew
+
+    def settle(self, silence_s: float = 0.5) -> None:
         """Read until nothing is drawn for a while."""
-        while self._read(SILENCE_S):
+        while self._read(silence_s):
             pass
 
     def peak_kb(self) -> int:

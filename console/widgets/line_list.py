@@ -157,7 +157,7 @@ class LineList(ScrollView, Generic[Row], can_focus=True):
         wanted = y if y < top else max(top, y + row_height - height)
         wanted = max(0, min(wanted, self._count * row_height - height))
         if wanted != top:
-            self.scroll_to(y=wanted, animate=False)
+            self.scroll_to(y=wanted, animate=False, force=True)
 
     def action_move(self, rows: int) -> None:
         """Move the cursor by so many rows."""
@@ -188,6 +188,14 @@ class LineList(ScrollView, Generic[Row], can_focus=True):
         if index == self.cursor:
             self.action_open()
         self.cursor = index
+
+    def _on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        event.stop()
+        self.cursor += 3
+
+    def _on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        event.stop()
+        self.cursor -= 3
 
     def _on_resize(self, event: events.Resize) -> None:
         self.virtual_size = Size(event.size.width, self._count * self.row_height)
