@@ -1,5 +1,6 @@
 """Writing on a real replica: drafts survive, sending is durable, what must not go out does not."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,10 +16,11 @@ from console.screens.composer_dock import ComposerDock
 from console.screens.docks import ComposerClosed, ReplyQueued, WritingChanged
 from console.styles import FOLDER
 from console.themes import DARK
-from console.widgets.composer import Composer
+from console.widgets.composer import SAVE_AFTER_S, SAVE_AT_LATEST_S, Composer
 from console.workplace import Workplace
 from desk.commands import ApplyMacro, Note, Reply
 from desk.records import Ticket
+from desk.text import clean_text
 
 
 class Desk(App[None]):
@@ -270,3 +272,55 @@ async def test_two_consoles_on_one_draft_keep_both_texts(desk: Desk, workplace: 
         composer.flush()
         await settle(pilot)
         assert {draft.body for draft in workplace.store.drafts()} == {"mine", "theirs"}
+
+
+async def test_a_pause_in_typing_saves_the_draft(desk: Desk, workplace: Workplace, wang_ticket: Ticket) -> None:
+    async with opened(desk) as pilot:
+        composer = await write(pilot, "reply", wang_ticket, "half")
+        assert workplace.store.drafts() == []
+        await pilot.pause(SAVE_AFTER_S + 0.05)
+        await settle(pilot)
+        (draft,) = workplace.store.drafts()
+        assert draft.body == "half"
+        assert "saved" in composer.state
+
+
+async def test_who_types_on_is_saved_too(desk: Desk, workplace: Workplace, wang_ticket: Ticket) -> None:
+    async with opened(desk) as pilot:
+        composer = await write(pilot, "reply", wang_ticket, "")
+        pauses = int(SAVE_AT_LATEST_S / (SAVE_AFTER_S / 2)) + 2
+        for _ in range(pauses):
+            composer.insert("a")
+            await pilot.pause(SAVE_AFTER_S / 2)
+        await settle(pilot)
+        (draft,) = workplace.store.drafts()
+        assert draft.body
+        assert len(draft.body) < pauses + 1
+
+
+async def test_an_emptied_draft_is_forgotten(desk: Desk, workplace: Workplace, wang_ticket: Ticket) -> None:
+    async with opened(desk) as pilot:
+        composer = await write(pilot, "reply", wang_ticket, "x")
+        composer.flush()
+        await settle(pilot)
+        assert len(workplace.store.drafts()) == 1
+        composer.rewrite("")
+        await pilot.press("escape")
+        await settle(pilot)
+        assert workplace.store.drafts() == []
+
+
+async def test_the_hostile_corpus_goes_through_the_composer_without_a_control_byte(
+    desk: Desk, workplace: Workplace, wang_ticket: Ticket, shared_data: Path
+) -> None:
+    lines = json.loads((shared_data / "hostile_strings" / "blns.json").read_text("utf-8"))
+    async with opened(desk) as pilot:
+        composer = await write(pilot, "note", wang_ticket, "")
+        for start in range(0, len(lines), 40):
+            composer.rewrite("\n".join(map(str, lines[start : start + 40])))
+            await pilot.pause()
+            strips = desk.screen._compositor.render_strips()
+            shown = "".join(segment.text for strip in strips for segment in strip)
+            assert not [c for c in shown if ord(c) < 32 or 0x7F <= ord(c) < 0xA0]
+            assert composer.body == clean_text(composer.body)
+        assert len(lines) > 400
