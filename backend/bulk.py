@@ -76,7 +76,7 @@ class BulkLoader:
         self._batches: dict[str, _Batch] = {}
         self._gathered = 0
         self._known: dict[CustomerId, set[str]] = {}
-        self._entered: dict[str, set[CustomerId]] = {}
+        self._entered: dict[CustomerId, list[str]] = {}
 
     def org(self, records: Iterable[Team | Macro | Article | Policy | Agent]) -> None:
         """What everybody at the desk sees. The policy replaces the one that is there."""
@@ -169,16 +169,16 @@ class BulkLoader:
             self.tx.tell(scope, "ticket", ticket.id, v=ticket.v, n_from=min(1, ticket.last_n), n_to=ticket.last_n)
             if scope not in known:
                 known.add(scope)
-                self._entered.setdefault(scope, set()).add(ticket.customer_id)
+                self._entered.setdefault(ticket.customer_id, []).append(scope)
 
     def _tell_customers(self) -> None:
         """Tell each scope the customers it did not know before, with what is theirs."""
-        concerned: set[CustomerId] = set().union(*self._entered.values())
+        concerned = sorted(self._entered)
         for kind in _HOLDINGS:
             table = TABLES[kind]
             owner = table.c.id if kind == "customer" else table.c.customer_id
-            found = self.tx.conn.execute(select(table.c.id, table.c.v, owner).where(owner.in_(sorted(concerned)))).all()
+            found = self.tx.conn.execute(select(table.c.id, table.c.v, owner).where(owner.in_(concerned))).all()
             for record_id, v, customer_id in found:
-                for scope in sorted(scope for scope, customers in self._entered.items() if customer_id in customers):
+                for scope in self._entered[customer_id]:
                     self.tx.tell(scope, kind, str(record_id), v=int(v))
         self._entered.clear()
