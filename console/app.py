@@ -174,15 +174,16 @@ class ConsoleApp(App[int]):
     def _signed_in(self, signed_in: "SignedIn | None") -> None:
         """Sync under the new sign-in."""
         if signed_in is not None:
-            self.run_worker(partial(self._restart_engine, signed_in), thread=True, exit_on_error=False, group="engine")
+            self.run_worker(partial(self._sync_as, signed_in), thread=True, exit_on_error=False, group="engine")
 
-    def _restart_engine(self, signed_in: "SignedIn") -> None:
-        """Runs in a thread: stopping waits for what is on its way."""
-        from console.connecting import make_engine
+    def _sync_as(self, signed_in: "SignedIn") -> None:
+        """Runs in a thread: it imports httpx."""
+        from console.connecting import client_of, make_engine
 
         assert self._profile is not None
         if self.workplace.engine is not None:
-            self.workplace.engine.stop()
+            self.workplace.engine.retry(partial(client_of, signed_in.owner, signed_in.tokens))
+            return
         engine = make_engine(self._profile, self.workplace.store, self._told, tokens=signed_in.tokens)
         self.workplace.engine = engine
         engine.start()

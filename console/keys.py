@@ -124,6 +124,7 @@ KEYS: tuple[Key, ...] = (
     Key("desk.copy_id", "y", mark("Copy the ticket's number"), "read", "desk", "copy_id", needs="ticket"),
     Key("desk.copy_link", "Y", mark("Copy the ticket's link"), "read", "desk", "copy_link", needs="ticket"),
     Key("desk.link", "o", mark("Open a link, after showing its true host"), "read", "desk", "link", needs="link"),
+    Key("desk.save_file", "ctrl+s", mark("Save an attachment…"), "read", "desk", "save_file", needs="ticket"),
     Key("desk.next_unread", "]", mark("Next unread"), "move", "desk", "unread(1)", needs="unread"),
     Key("desk.previous_unread", "[", mark("Previous unread"), "move", "desk", "unread(-1)", needs="unread"),
     Key("desk.search", "/", mark("Search tickets"), "find", "desk", "search", hint=mark("search")),

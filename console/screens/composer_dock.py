@@ -4,42 +4,35 @@ The desk mounts it on first use and tells it what to write to; see :mod:`console
 """
 
 import asyncio
-from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from textual import on, work
 from textual.app import SuspendNotSupported
-from textual.containers import Vertical
 
 from console.envelopes import envelope
 from console.i18n import gettext as _
 from console.screens.article_offers import article_completions, short_answer_for
+from console.screens.composer_files import TakingFiles
 from console.screens.docks import ComposerClosed, ReplyQueued, Said, Slot, WritingChanged
 from console.screens.draft_keeper import DraftKeeper
 from console.screens.external_editor import EditorError, edit, editor_command
 from console.screens.outgoing_check import who_came_between, why_not_sent
 from console.store.errors import StoreError
-from console.widgets.attachment_list import AttachmentLine
 from console.widgets.composer import Composer
 from console.workplace import Workplace
 from desk.commands import AnyCommand, ApplyMacro, Note, Reply
 from desk.macros import preview
 from desk.outgoing import check_outgoing
 from desk.records import Agent, Ticket
-from desk.text import clean_name
-
-if TYPE_CHECKING:
-    from console.sync.files import Files
 
 
-class ComposerDock(Vertical):
+class ComposerDock(TakingFiles):
     """Holds at most one composer; hidden while nothing is written."""
 
     DEFAULT_CSS = "ComposerDock { height: auto; width: 1fr; display: none; }"
 
     def __init__(self, workplace: Workplace, *, id: str | None = None) -> None:
-        super().__init__(id=id)
-        self._workplace = workplace
+        super().__init__(workplace, id=id)
         self._composer: Composer | None = None
         self._keeper: DraftKeeper | None = None
         self._ticket: Ticket | None = None
@@ -126,7 +119,7 @@ class ComposerDock(Vertical):
         composer.area.move_cursor(composer.area.document.end)
         composer.area.focus()
         for path in paths:
-            self._attach_file(composer, path)
+            self.take_in(composer, path)
         self._tell_writing()
 
     def _close(self) -> None:
@@ -285,40 +278,7 @@ class ComposerDock(Vertical):
             store, lang = self._workplace.store, self._ticket.lang
             event.composer.insert(await asyncio.to_thread(short_answer_for, store, event.article_id, lang))
 
-    # Files and the author's editor
-
-    @on(Composer.AttachRequested)
-    def _on_attach(self, event: Composer.AttachRequested) -> None:
-        """Take the file in."""
-        event.stop()
-        self._attach_file(event.composer, event.path)
-
-    def _attach_file(self, composer: Composer, typed: str) -> None:
-        """Show a line for the file, and read it in a thread."""
-        path = Path(typed).expanduser().absolute()
-        if all(line.path != str(path) for line in composer.files):
-            composer.files = (*composer.files, AttachmentLine(str(path), clean_name(path.name)))
-            self._take_in(composer, path)
-
-    @work(exit_on_error=False, group="files")
-    async def _take_in(self, composer: Composer, path: Path) -> None:
-        """Copy the file beside the replica; its line says what became of it."""
-        from console.sync.files import CannotAttach
-
-        name = clean_name(path.name)
-        try:
-            taken = await asyncio.to_thread(self._files().take_in, path)
-            line = AttachmentLine(str(path), name, attachment=taken)
-        except CannotAttach as error:
-            line = AttachmentLine(str(path), name, error=error.sentence)
-        composer.files = tuple(line if old.path == line.path else old for old in composer.files)
-        composer.save_soon()
-
-    def _files(self) -> "Files":
-        """The folder of files beside the replica."""
-        from console.sync.files import Files  # not needed before somebody attaches something
-
-        return Files(self._workplace.store.path)
+    # The author's editor
 
     @on(Composer.EditorRequested)
     def _on_editor(self, event: Composer.EditorRequested) -> None:

@@ -14,7 +14,7 @@ from textual.binding import BindingType
 
 from console.i18n import gettext as _
 from console.keys import bindings
-from console.screens.desk_places import Places
+from console.screens.desk_files import Saving
 from console.sync.events import (
     Notified,
     OutboxChanged,
@@ -30,7 +30,7 @@ from console.widgets.words import role_word
 PEOPLE = frozenset({"agent", "team", "policy", "macro"})
 
 
-class DeskScreen(Places):
+class DeskScreen(Saving):
     """The main screen."""
 
     BINDINGS: ClassVar[list[BindingType]] = bindings("desk")

@@ -58,4 +58,4 @@ def _describe(line: AttachmentLine) -> Content:
     if line.attachment:
         return Content(f"{name} · {size_label(line.attachment.size_bytes)} · {line.attachment.media_type}")
     percent = 100 * line.done // line.total if line.total else 0
-    return Content(f"{name} · ") + Content(_("reading {percent} %").format(percent=percent))
+    return Content(f"{name} · ") + Content(_("on its way, {percent} %").format(percent=percent))

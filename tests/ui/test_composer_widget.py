@@ -269,6 +269,6 @@ async def test_files_show_their_state_in_words() -> None:
         await pilot.pause()
         text = shown(host)
         assert "tx.png · 2.0 kB · image/png" in text
-        assert "b.pdf · reading 50 %" in text
+        assert "b.pdf · on its way, 50 %" in text
         assert "There is no such file." in text
         assert host.composer.attachments == (done,)

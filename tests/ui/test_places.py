@@ -87,3 +87,14 @@ async def test_every_key_of_the_composer_is_told_while_it_has_the_focus(workplac
         await pilot.press("r")
         await settle(pilot)
         assert {"composer.send", "composer.leave"} <= {key.id for key in app.desk.key_line.keys}
+
+
+async def test_without_attachments_saving_says_so(workplace: Workplace) -> None:
+    app = desk_of(workplace)
+    async with app.run_test(size=(180, 45)) as pilot:
+        await settle(pilot)
+        await pilot.press("enter")
+        await settle(pilot)
+        await pilot.press("ctrl+s")
+        await settle(pilot)
+        assert "no attachments" in app.desk.key_line.sentence
