@@ -26,7 +26,7 @@ from desk.ids import CustomerId, MessageId, TicketId
 from desk.intake import Incoming, NewTicket
 from desk.records import Channel, Customer, Status, Ticket
 
-PAUSE_S = (8.0, 25.0)
+PAUSE_S = (4.0, 14.0)
 """Between two messages, least and most."""
 
 _STARTS = 0.4

@@ -77,6 +77,8 @@ def _add_user(args: argparse.Namespace) -> int:
             set_password_hash(tx, agent.id, stored_hash)
             tx.audit("", "user-changed" if known else "user-added", agent.id, agent.role)
     sys.stdout.write(f"{args.name} ({args.role}) {'changed' if known else 'added'}\n")
+    if not agent.team_ids and agent.role is not Role.ADMIN:
+        sys.stdout.write("they are in no team and see no queue yet; run this again with --team TEAM\n")
     return OK
 
 
