@@ -69,6 +69,7 @@ class DeskScreen(Saving):
         names = {str(agent_id): agent.name for agent_id, agent in self.agents.items()}
         self.conversation.names = names | {str(team_id): team.name for team_id, team in self.teams.items()}
         me = self.me
+        self.conversation.me = me.id if me else ""
         self.status_line.who = f"{me.handle} · {role_word(me.role)}" if me else _("nobody is signed in")
 
     def on_resize(self, event: events.Resize) -> None:

@@ -48,6 +48,7 @@ class Conversation(Widget, can_focus=True):
     names: reactive[Mapping[str, str]] = reactive(dict, repaint=False)
     refusals: reactive[Mapping[CommandId, str]] = reactive(dict, repaint=False)
     hint: reactive[str] = reactive("")
+    me: reactive[str] = reactive("", repaint=False)
 
     @dataclass
     class ReachedMessage(Message):
@@ -285,6 +286,8 @@ class Conversation(Widget, can_focus=True):
         message = line.message
         refusal = self.refusals.get(line.command_id, "") if line.command_id else ""
         state, refused = delivery(line, self._clock(), refusal) if line.state else ("", False)
+        if not state and self.me and message.author_id == self.me:
+            state = _("sent")
         event = message.kind is MessageKind.EVENT
         return Look(
             when=clock_time(message.at),

@@ -56,7 +56,8 @@ def _clock(row: QueueRow, now: Instant) -> str:
     if row.snoozed_until is not None and row.snoozed_until > now:
         return f"{countdown(row.snoozed_until, now):>6} {_('asleep')}"
     if row.due_at is None or row.due_clock is None or row.status not in _RUNNING:
-        return f"       {status_word(row.status)}"
+        word = status_word(row.status)
+        return " " * max(0, 12 - width(word)) + word
     return f"{countdown(row.due_at, now):>6} {clock_word(row.due_clock)}"
 
 

@@ -220,6 +220,9 @@ async def test_own_messages_show_their_delivery() -> None:
         held = ThreadLine(message=sent, state=SendState.QUEUED, command_id=CommandId("c"), not_before=NOW + 4000)
         conversation.open(Rows([held]), None)
         assert "sends in 4 s" in text_of(conversation)
+        conversation.me = "a-li"
+        conversation.reload(Rows([line(2, "Hello", author=Author.AGENT, author_id="a-li")]))
+        assert "· sent" in text_of(conversation)
         conversation.refusals = {CommandId("c"): "Mei wrote first"}
         conversation.reload(Rows([ThreadLine(message=sent, state=SendState.CONFLICT, command_id=CommandId("c"))]))
         assert "NOT SENT: Mei wrote first" in text_of(conversation)
