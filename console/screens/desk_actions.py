@@ -8,6 +8,7 @@ from textual import on
 
 from console.envelopes import envelope
 from console.i18n import gettext as _
+from console.refusals import refusal_sentence
 from console.screens.choices import Choice, Picked
 from console.screens.desk_docks import Docking
 from console.screens.docks import ReplyQueued, Slot
@@ -257,7 +258,7 @@ class TicketActing(Docking):
         from desk.decide import decide  # the rules; not needed for the first frame
 
         verdict = decide(wanted, View(policy=self.store.policy(), ticket=ticket), me, wanted.composed_at)
-        return _(verdict.why) if isinstance(verdict, Refusal) else None
+        return refusal_sentence(verdict.code, verdict.why) if isinstance(verdict, Refusal) else None
 
     # Taking back
 
