@@ -41,7 +41,7 @@ class Inks:
 
 def inks_of(app: App[object]) -> Inks:
     """The inks of the theme the app now shows. Cheap enough to call for every painted widget, not for every line."""
-    return _inks(app.theme, tuple(sorted(app.theme_variables.items())), app.native_ansi_color)
+    return _inks(app.theme, tuple(sorted(app.theme_variables.items())), app.native_ansi_color, app.no_color)
 
 
 class InkPot:
@@ -60,13 +60,15 @@ class InkPot:
 
 
 @lru_cache(maxsize=4)
-def _inks(_theme: str, variables: tuple[tuple[str, str], ...], sixteen: bool) -> Inks:
-    """The inks made of a theme's variables. With sixteen colours, grounds are attributes instead of colours."""
+def _inks(_theme: str, variables: tuple[tuple[str, str], ...], sixteen: bool, plain: bool) -> Inks:
+    """The inks made of a theme's variables. With sixteen colours, grounds are attributes instead of
+    colours; ``plain`` (NO_COLOR) has attributes alone."""
     named = dict(variables)
+    sixteen = sixteen or plain
     ground = None if sixteen else _colour(named["background"])
 
     def ink(name: str, *, bold: bool | None = None, underline: bool | None = None) -> Style:
-        return Style(color=_colour(named[name]), bgcolor=ground, bold=bold, underline=underline)
+        return Style(color=None if plain else _colour(named[name]), bgcolor=ground, bold=bold, underline=underline)
 
     def ground_of(name: str, *, bold: bool | None = None, reverse: bool | None = None) -> Style:
         return Style(bold=bold, reverse=reverse) if sixteen else Style(bgcolor=_colour(named[name]))

@@ -1,6 +1,7 @@
 """The desk as an agent meets it: keys in, what is on the screen and in the outbox out."""
 
 from collections.abc import AsyncIterator
+from typing import Literal
 
 import pytest
 from textual.pilot import Pilot
@@ -12,6 +13,7 @@ from console.screens.palette import Palette
 from console.screens.picker import Picker
 from console.screens.ticket_search import TicketSearch
 from console.screens.why_first import WhyFirst
+from console.settings import Settings
 from console.store import Store
 from console.sync.events import PresenceChanged, StateChanged
 from desk.commands import Assign, Follow, Seen, SetSeverity, SetStatus, Snooze, Tag, Take
@@ -220,15 +222,37 @@ async def test_one_pane_at_a_time_on_80_columns(app: ConsoleApp, pilot: Pilot[in
     assert "Anna Novak" in text_of(app)
 
 
+async def test_no_color_is_obeyed(seeded_store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    app = ConsoleApp(seeded_store, clock=frozen_clock(NOW))
+    async with app.run_test(size=(120, 30)):
+        await app.settled()
+        strips = [
+            *app.desk.queue.render_lines(app.desk.queue.size.region),
+            *app.desk.views_bar.render_lines(app.desk.views_bar.size.region),
+        ]
+        styles = [segment.style for strip in strips for segment in strip if segment.style]
+    assert not [style for style in styles if style.color or style.bgcolor]
+    assert any(style.reverse for style in styles)
+
+
+@pytest.mark.parametrize("theme", ["dark", "light"])
+async def test_both_themes_are_shown(
+    seeded_store: Store, monkeypatch: pytest.MonkeyPatch, theme: Literal["dark", "light"]
+) -> None:
+    monkeypatch.setenv("COLORTERM", "truecolor")
+    app = ConsoleApp(seeded_store, Settings(theme=theme), clock=frozen_clock(NOW))
+    async with app.run_test(size=(120, 30)):
+        assert app.current_theme.dark == (theme == "dark")
+
+
 async def test_leaving_ends_with_zero(app: ConsoleApp, pilot: Pilot[int]) -> None:
     await pilot.press("ctrl+q")
     await pilot.pause()
     assert app.return_value == 0
 
 
-async def test_a_crash_is_one_sentence_without_locals(
-    seeded_store: Store, capsys: pytest.CaptureFixture[str]
-) -> None:
+async def test_a_crash_is_one_sentence_without_locals(seeded_store: Store, capsys: pytest.CaptureFixture[str]) -> None:
     app = ConsoleApp(seeded_store, clock=frozen_clock(NOW))
 
     def broken() -> None:
