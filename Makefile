@@ -28,6 +28,12 @@ bench: $(VENV)/.dev ## measure, print the table, fail when a bound is missed
 	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m compileall -q desk console backend
 	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m bench $(BENCH)
 
+messages: $(VENV)/.dev ## bring the catalogues up to date with the code, and compile them
+	@$(BIN)/pybabel -q extract -k _ -k mark -k ngettext:1,2 --no-location --sort-output --no-wrap --omit-header -o console/locale/console.pot console
+	@$(BIN)/pybabel -q update -i console/locale/console.pot -d console/locale -D console $(LOCALES:%=-l %) --no-wrap --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date
+	@$(BIN)/pybabel -q compile -d console/locale -D console
+	@rm console/locale/console.pot
+
 format: $(VENV)/.dev
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
 
