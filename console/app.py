@@ -20,7 +20,7 @@ from textual.message import Message
 
 from console.clock import Clock, system_clock
 from console.i18n import gettext as _
-from console.keys import FULL_WIDTH, Context, Key, bindings, contexts_of
+from console.keys import FULL_WIDTH, Context, Key, bindings, contexts_of, use_own_keys
 from console.screens.desk import DeskScreen
 from console.settings import Settings
 from console.styles import FIRST_FRAME
@@ -78,6 +78,9 @@ class ConsoleApp(App[int]):
             self.register_theme(one)
         self.theme = theme_for(os.environ, self.workplace.settings.theme)
         self.desk = DeskScreen(self.workplace)
+        keymap, self._unknown_keys = use_own_keys(self.workplace.settings.keys)
+        if keymap:
+            self.set_keymap(keymap)
 
     def get_default_screen(self) -> DeskScreen:
         """The desk: what is there when everything else was left."""
@@ -95,6 +98,11 @@ class ConsoleApp(App[int]):
     def _after_first_frame(self) -> None:
         gc.freeze()
         gc.enable()
+        if self._unknown_keys:
+            names = ", ".join(self._unknown_keys)
+            self.desk.say(
+                _("settings.toml has keys for {names}, which is no action here.").format(names=names), "warning"
+            )
         self.desk.go_to(self._first_screen)
         if self._profile is not None:
             from console.log import log_to  # 8 ms

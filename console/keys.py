@@ -5,7 +5,7 @@ A key's ``id`` is what a keymap file names; ``action`` is the Textual action of 
 Called by screens and widgets (``BINDINGS = bindings("queue")``), by the palette, by key help and by the docs.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Literal, TypeAlias
@@ -78,11 +78,15 @@ class Key:
     @property
     def shown_keys(self) -> str:
         """The keys as people write them, such as ``j ↓``."""
-        return " ".join(_shown(key) for key in self.keys.split(","))
+        return " ".join(_shown(key) for key in _own_keys.get(self.id, self.keys).split(","))
 
     def why_disabled(self) -> str:
         """The sentence for a person whose key could not act."""
         return _(WHY_DISABLED[self.needs]) if self.needs else ""
+
+
+_own_keys: dict[str, str] = {}
+"""The keys a person chose instead of the table's, by id."""
 
 
 KEYS: tuple[Key, ...] = (
@@ -221,6 +225,19 @@ def bindings(*contexts: Context) -> list[BindingType]:
         for key in in_context(*contexts)
         if not is_sequence(key)
     ]
+
+
+def use_own_keys(wanted: Mapping[str, str | Sequence[str]]) -> tuple[Mapping[str, str], list[str]]:
+    """Take a person's keys, by id (or its last part): the keymap for Textual, and the names that mean no key here."""
+    _own_keys.clear()
+    unknown = []
+    for name, keys in wanted.items():
+        ids = [key.id for key in KEYS if name in (key.id, key.id.partition(".")[2]) and not is_sequence(key)]
+        if len(ids) == 1:
+            _own_keys[ids[0]] = keys if isinstance(keys, str) else ",".join(keys)
+        else:
+            unknown.append(name)
+    return dict(_own_keys), unknown
 
 
 def contexts_of(nodes: Iterable[object]) -> tuple[Context, ...]:

@@ -8,6 +8,7 @@ from textual.pilot import Pilot
 
 from console.app import ConsoleApp
 from console.clock import frozen_clock
+from console.keys import table, use_own_keys
 from console.screens.help import KeyHelp
 from console.screens.palette import Palette
 from console.screens.picker import Picker
@@ -244,6 +245,19 @@ async def test_both_themes_are_shown(
     app = ConsoleApp(seeded_store, Settings(theme=theme), clock=frozen_clock(NOW))
     async with app.run_test(size=(120, 30)):
         assert app.current_theme.dark == (theme == "dark")
+
+
+async def test_own_keys_replace_the_tables(seeded_store: Store) -> None:
+    app = ConsoleApp(seeded_store, Settings(keys={"desk.take": "x", "nonsense": "q"}), clock=frozen_clock(NOW))
+    async with app.run_test(size=(120, 30)) as pilot:
+        await app.settled()
+        assert "nonsense" in app.desk.key_line.sentence
+        await press(pilot, "i")
+        assert commands(app) == []
+        await press(pilot, "x")
+        assert commands(app) == [Take(ticket_id=TicketId("t-1"))]
+    assert table()["desk.take"].shown_keys == "x"
+    use_own_keys({})
 
 
 async def test_leaving_ends_with_zero(app: ConsoleApp, pilot: Pilot[int]) -> None:
