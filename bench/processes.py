@@ -19,6 +19,7 @@ class Served(msgspec.Struct, frozen=True):
 
     port: int
     token: str
+    colleague: str
     tickets: tuple[str, ...]
 
 

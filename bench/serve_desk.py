@@ -1,4 +1,5 @@
-"""A backend in a process of its own: prints ``{"port", "token", "tickets"}`` when ready and ends with its stdin."""
+"""A backend in a process of its own: prints its port, two agents' tokens and its tickets when ready (the fields of
+:class:`bench.processes.Served`), and ends with its stdin."""
 
 import sys
 from pathlib import Path
@@ -17,8 +18,10 @@ def main(tickets: int) -> None:
         with EmbeddedServer(config) as server:
             server.add_team("t", "Team")
             server.add_agent("mei", teams=("t",), password="correct horse battery")
+            server.add_agent("li", teams=("t",))
             made = [server.customer_writes("t", f"Where is transfer {n}?", customer=f"c{n}").id for n in range(tickets)]
-            ready = {"port": server.config.port, "token": server.token("mei"), "tickets": made}
+            ready = {"port": server.config.port, "tickets": made}
+            ready |= {"token": server.token("mei"), "colleague": server.token("li")}
             sys.stdout.write(msgspec.json.encode(ready).decode() + "\n")
             sys.stdout.flush()
             sys.stdin.read()
