@@ -10,6 +10,9 @@ import msgspec
 from desk.ids import MS_PER_S, Instant
 from desk.text import clean_text, truncate, width
 
+_LAST_AT: Instant = 253_402_214_400_000
+"""The last day of the year 9999: later ones have no date."""
+
 
 def print_json(value: Any) -> None:
     """One JSON document on one line."""
@@ -41,14 +44,15 @@ def print_columns(rows: Iterable[Sequence[str]], widths: Sequence[int]) -> None:
 
 
 def iso(instant: Instant | None) -> str | None:
-    """An instant for scripts: UTC, ISO 8601 with milliseconds; None stays None."""
-    if instant is None:
+    """An instant for scripts: UTC, ISO 8601 with milliseconds; None for None, and for what no calendar has (a solved
+    ticket's urgency)."""
+    if instant is None or instant >= _LAST_AT:
         return None
     return datetime.fromtimestamp(instant / MS_PER_S, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def local(instant: Instant | None) -> str:
     """An instant for people: local time to the minute, empty for None."""
-    if instant is None:
+    if instant is None or instant >= _LAST_AT:
         return ""
     return datetime.fromtimestamp(instant / MS_PER_S).astimezone().strftime("%Y-%m-%d %H:%M")

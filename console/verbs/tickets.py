@@ -36,12 +36,13 @@ def run(args: argparse.Namespace) -> int:
     with replica(args) as (_profile, store):
         me(store)
         query = _query(store, args.view, " ".join(args.query))
-        total, rows = _rows(store, query, now, args.limit)
+        total, more, rows = _rows(store, query, now, args.limit)
         if args.json:
-            print_json({"total": total, "tickets": [_plain(row, store) for row in rows]})
+            print_json({"total": total, "more": more, "tickets": [_plain(row, store) for row in rows]})
         else:
             print_columns((_cells(row) for row in rows), _WIDTHS)
-            print_line(ngettext("{n} ticket", "{n} tickets", total).format(n=total))
+            at_least = "+" if more and total == len(rows) else ""
+            print_line(ngettext("{n} ticket", "{n} tickets", total).format(n=f"{total}{at_least}"))
     return 0
 
 
@@ -71,12 +72,15 @@ def _query(store: Store, view: str | None, text: str) -> TicketQuery:
     return msgspec.structs.replace(base, **said)
 
 
-def _rows(store: Store, query: TicketQuery, now: Instant, limit: int) -> tuple[int, list[QueueRow]]:
+def _rows(store: Store, query: TicketQuery, now: Instant, limit: int) -> tuple[int, bool, list[QueueRow]]:
+    """How many fit, whether there are more than are shown, and those shown. Words are not counted past the limit."""
     if query.text:
-        hits = store.search(query, now, limit=limit)
-        return len(hits), [hit.row for hit in hits]
+        hits = store.search(query, now, limit=limit + 1)
+        rows = [hit.row for hit in hits[:limit]]
+        return len(rows), len(hits) > limit, rows
     queue = store.queue(query, now)
-    return queue.count(), list(queue.window(0, limit))
+    queue.load()
+    return queue.count(), queue.count() > limit, list(queue.window(0, limit))
 
 
 def _plain(row: QueueRow, store: Store) -> dict[str, object]:
