@@ -56,6 +56,9 @@ def log_to(path: Path, *, level: int = logging.INFO) -> None:
         handler = logging.NullHandler()
     handler.setFormatter(RedactingFormatter("%(asctime)s %(levelname)s %(name)s %(threadName)s: %(message)s"))
     root = logging.getLogger()
+    for earlier in root.handlers:
+        if isinstance(earlier, _PrivateFile):
+            earlier.close()
     root.handlers[:] = [handler]
     root.setLevel(level)
     logging.getLogger("httpx").setLevel(logging.WARNING)  # logs every URL otherwise
