@@ -265,6 +265,7 @@ class TicketActing(Docking):
     @on(ReplyQueued)
     def _reply_queued(self, message: ReplyQueued) -> None:
         self._remember(Done(message.entry, None))
+        self.conversation.action_last()
         self.nudge()
 
     def _remember(self, done: Done) -> None:

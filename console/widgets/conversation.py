@@ -68,6 +68,7 @@ class Conversation(Widget, can_focus=True):
         self._unfolded: dict[int, int] = {}
         self._new_from: int | None = None
         self._anchor = (0, 0)
+        self._at_end = True
         self._frame: list[Strip] | None = None
         self._shown_last = -1
         self._reached_n = 0
@@ -81,13 +82,14 @@ class Conversation(Widget, can_focus=True):
         self._blocks.clear()
         self._reached_n = 0
         self._new_from = first_unread
+        self._at_end = first_unread is None
         self._take(source)
         self._anchor = self._end() if first_unread is None else min((first_unread, 0), self._end())
         self._changed()
 
     def reload(self, source: RowSource[ThreadLine]) -> None:
-        """Show the same thread after a change; the place stays, or follows the end when it was there."""
-        followed = self._anchor >= self._end()
+        """Show the same thread after a change; the place stays, or follows the end when that was in view."""
+        followed = self._at_end
         self._take(source)
         self._anchor = self._end() if followed else min(self._anchor, self._end())
         self._changed()
@@ -175,6 +177,7 @@ class Conversation(Widget, can_focus=True):
         self._scroll(-3)
 
     def _go(self, anchor: tuple[int, int]) -> None:
+        self._at_end = anchor >= self._end()
         if anchor != self._anchor:
             self._anchor = anchor
             self._changed()
@@ -233,7 +236,9 @@ class Conversation(Widget, can_focus=True):
         return inks, changed
 
     def _paint(self, width: int, height: int) -> list[Strip]:
-        """The lines from the anchor on."""
+        """The lines from the anchor on, which keeps to the end once that has been in view."""
+        if self._at_end:
+            self._anchor = self._end()
         index, offset = self._anchor
         lines: list[Strip] = []
         first = index
@@ -241,6 +246,7 @@ class Conversation(Widget, can_focus=True):
             lines.extend(self._block(index))
             index += 1
         self._shown_last = index - 1
+        self._at_end = self._at_end or (index >= self._count and len(lines) <= offset + height)
         inks, _changed = self._inks()
         if not self._count:
             lines = self._empty(width, inks)

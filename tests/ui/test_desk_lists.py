@@ -158,6 +158,18 @@ async def test_a_conversation_opens_at_its_end_and_follows_it() -> None:
         assert "Message 10001" in text_of(conversation)
 
 
+async def test_the_end_stays_in_view_when_a_composer_takes_room() -> None:
+    async with shown() as (pilot, _queue, conversation):
+        lines = [line(n) for n in range(1, 101)]
+        conversation.open(Rows(lines), None)
+        await pilot.pause()
+        conversation.styles.height = 8
+        await pilot.pause()
+        assert "Message 100" in text_of(conversation)
+        conversation.reload(Rows([*lines, line(101)]))
+        assert "Message 101" in text_of(conversation)
+
+
 async def test_reading_further_up_is_not_disturbed() -> None:
     async with shown() as (pilot, _queue, conversation):
         lines = [line(n) for n in range(1, 501)]
