@@ -1,10 +1,10 @@
 """What somebody asks, made ready: the index's expressions to find candidates, and weighted terms to rank them."""
 
-import re
 from collections.abc import Mapping
 
 from msgspec import Struct
 
+from console.kb.answers import Asked, read_question
 from console.kb.expression import Phrase, any_of
 from console.kb.glossary import Related, related
 from console.kb.spelling import Term, spell
@@ -21,23 +21,11 @@ _LONE_CHARACTER_WEIGHT = 0.6
 _SYNONYM_WEIGHT = 0.25
 _TRANSLATION_WEIGHT = 0.7
 
-_YES_OR_NO = re.compile(
-    r"^(?:can|could|is|are|am|do|does|did|will|would|should|has|have|was|were)\b|吗|能否|是否|可否|有无|能不能|可不可以"
-)
-_ASKING = re.compile(
-    r"^(?:what|why|who|when|where|which|how (?:do|does|can|is|are|much|many|long))\b|[?]"
-    r"|什么|甚么|如何|怎么|怎样|为何|谁|哪"
-)
-_DEFINING = re.compile(
-    r"^what(?:'s| is| are)(?: an?| the)? (?P<en>.+?)\W*$|^(?:什么是|甚么是|何谓)\W*(?P<zh>.+?)\W*$"
-    r"|^(?P<ask>.+?)\s*(?:是什么|是甚么|是什么意思|指什么)\W*$"
-)
-
 
 class Query(Struct, frozen=True):
     """A query made ready. ``exact`` finds articles with every word, ``loose`` those with any of it (or of a synonym
     or translation); both are empty when nothing was asked. ``counts`` tells in how many of ``articles`` each term
-    occurs; ``marks`` are the words to mark in a snippet; ``subject`` is what a definition is asked of."""
+    occurs; ``marks`` are the words to mark in a snippet; ``folded`` is the query in one spelling."""
 
     exact: str
     loose: str
@@ -46,9 +34,7 @@ class Query(Struct, frozen=True):
     totals: Totals
     marks: tuple[str, ...]
     folded: str = ""
-    question: bool = False
-    yes_or_no: bool = False
-    subject: str = ""
+    asked: Asked = Asked()
 
 
 def read_query(connection: Reader, text: str) -> Query:
@@ -75,8 +61,6 @@ def read_query(connection: Reader, text: str) -> Query:
     totals = article_totals(connection)
     counts = count_forms(connection, terms, totals)
     folded = " ".join(folded.split())
-    defined = _DEFINING.match(folded)
-    yes_or_no = _YES_OR_NO.search(folded) is not None
     return Query(
         exact=" AND ".join([*map(run_phrase, runs), *(one.phrase for one in spellings)]),
         loose=any_of(phrases, counts, totals.articles),
@@ -85,9 +69,7 @@ def read_query(connection: Reader, text: str) -> Query:
         totals=totals,
         marks=tuple(dict.fromkeys([*runs, *pieces, *(mark for one in spellings for mark in one.marks)])),
         folded=folded,
-        question=yes_or_no or _ASKING.search(folded) is not None,
-        yes_or_no=yes_or_no,
-        subject=next(filter(None, defined.groups())) if defined else "",
+        asked=read_question(folded),
     )
 
 

@@ -10,7 +10,7 @@ from console.store.articles import Candidate, Reader, article_bodies, search_art
 from desk.ids import ArticleId
 from desk.rows import ArticleHit
 
-_CANDIDATES = 70
+_CANDIDATES = 48
 _ENOUGH = 30
 """With so many articles that have every word, those with only some are not looked for."""
 _OTHER_LANGUAGE_BAR = 0.15

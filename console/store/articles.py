@@ -4,8 +4,9 @@
 for snippets (and for taking an article out of the index again, which holds no text itself); ``article_word`` every
 Latin word as written, for completion and for forgiving typing errors.
 
-Whoever changes :data:`desk.folding.TOKENIZER`, :func:`desk.folding.segment` or :mod:`console.store.article_text`
-raises :data:`ARTICLE_SEARCH_FORMAT`; the schema then makes these tables anew.
+Whoever changes these tables, :mod:`console.store.article_terms`, :data:`desk.folding.TOKENIZER`,
+:func:`desk.folding.segment` or :mod:`console.store.article_text` raises
+:data:`console.store.versions.ARTICLE_SEARCH_FORMAT`; files of another format are then indexed anew.
 """
 
 import sqlite3
@@ -23,8 +24,6 @@ if TYPE_CHECKING:
 
 Reader: TypeAlias = sqlite3.Connection
 """What :mod:`console.kb` hands back to these functions, and looks no further into."""
-
-ARTICLE_SEARCH_FORMAT = 1
 
 _OPENING_CHARS = 160
 _MAX_WORD = 40
@@ -96,11 +95,13 @@ def index_articles(connection: sqlite3.Connection, articles: Iterable["Article"]
 
 
 def _index(connection: sqlite3.Connection, article: "Article", text: "ArticleText") -> None:
-    from console.store.article_terms import count_terms, pack_terms
+    from console.store.article_terms import count_terms, pack_terms, term_places
 
-    spoken = [Counter(words(part)) for part in (article.title, text.headings, text.body)]
+    body = words(text.body)
+    spoken = [Counter(part) for part in (words(article.title), words(text.headings), body)]
     length = sum(count * (len(word) if is_han(word) else 1) for word, count in spoken[2].items()) or 1
-    pack = pack_terms(*(count_terms(part) for part in spoken))
+    title, headings, counted = map(count_terms, spoken)
+    pack = pack_terms(title, headings, counted, term_places(body))
     opening = fold(text.body[:_OPENING_CHARS])
     n = connection.execute(
         "INSERT INTO article_entry(id, source_id, group_id, lang, title, opening, length, terms)"

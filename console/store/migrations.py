@@ -11,9 +11,11 @@ from sqlite_utils import Migrations
 
 from console.store import schema
 from console.store.articles import create_article_search
-from console.store.versions import VERSION
+from console.store.versions import ARTICLE_SEARCH_FORMAT, VERSION
 
 migrations = Migrations("local.db")
+
+_FORMAT_KEY = "article_search_format"
 
 
 @migrations(name="1")
@@ -22,14 +24,31 @@ def create(tables: Tables) -> None:
     statements = (*schema.base_tables(), schema.text_table(), *schema.OVERLAY_TABLES, *schema.OWN_TABLES)
     for statement in statements:
         tables.execute(statement)
-    create_article_search(tables.conn)
+
+
+def changes_tables(connection: sqlite3.Connection) -> bool:
+    """Whether more is to be done than filling the article search anew."""
+    return bool(migrations.pending(Tables(connection, execute_plugins=False)))
 
 
 def migrate(connection: sqlite3.Connection) -> None:
     """Bring the file to :data:`VERSION`. The caller holds the write lock."""
-    tables = Tables(connection, execute_plugins=False)
-    migrations.apply(tables)
+    migrations.apply(Tables(connection, execute_plugins=False))
+    connection.execute("BEGIN IMMEDIATE")
+    renew_article_search(connection)
     connection.execute(f"PRAGMA user_version={VERSION}")
+    connection.execute("COMMIT")
+
+
+def renew_article_search(connection: sqlite3.Connection) -> None:
+    """Make the article search anew if it has another format; every article then waits to be indexed behind the
+    sync."""
+    found = connection.execute("SELECT value FROM meta WHERE key = ?", (_FORMAT_KEY,)).fetchone()
+    if found == (str(ARTICLE_SEARCH_FORMAT),):
+        return
+    create_article_search(connection)
+    connection.execute("INSERT OR IGNORE INTO article_waiting (id) SELECT id FROM article")
+    connection.execute("INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)", (_FORMAT_KEY, ARTICLE_SEARCH_FORMAT))
 
 
 def back_up(connection: sqlite3.Connection, path: Path) -> Path:

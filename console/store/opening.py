@@ -74,14 +74,14 @@ def _open_read_only(path: Path, version: int, *, asked: bool) -> tuple[Database,
 
 
 def _migrate(path: Path, version: int) -> None:
-    from console.store.migrations import back_up, migrate  # 57 ms, only for a new or an older file
+    from console.store.migrations import back_up, changes_tables, migrate  # 57 ms, only for a new or an older file
 
     lock_holder = Database(path)
     with lock_holder.exclusive() as connection:
         if connection.execute("PRAGMA user_version").fetchone()[0] == VERSION:
             return  # another console was faster
         connection.execute("PRAGMA journal_mode=WAL")
-        if version:
+        if version and changes_tables(connection):
             back_up(connection, path)
         migrate(connection)
     path.chmod(0o600)

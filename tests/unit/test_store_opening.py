@@ -9,9 +9,13 @@ from pathlib import Path
 
 import pytest
 
+from console.kb.search import search
 from console.store import Store, filesystems
 from console.store.errors import NetworkFilesystem, StoreTooNew, StoreUnwritable
+from console.store.glance import glance
 from console.store.versions import VERSION
+from desk.ids import ArticleId
+from desk.records import Article
 
 
 def mode(path: Path) -> int:
@@ -148,3 +152,26 @@ def test_a_full_disk_is_one_sentence_and_loses_nothing_before(tmp_path: Path) ->
     sentence, kept = done.stdout.splitlines()
     assert "disk" in sentence
     assert kept == "kept"
+
+
+def test_an_article_search_of_another_format_is_filled_anew(tmp_path: Path) -> None:
+    path = tmp_path / "local.db"
+    article = Article(id=ArticleId("local:fees"), v=1, lang="en", title="Fees", body_md="What a withdrawal costs.")
+    store = Store.open(path)
+    store.put_articles([article])
+    store.close()
+    with sqlite3.connect(path) as connection:
+        connection.execute("UPDATE meta SET value = '1' WHERE key = 'article_search_format'")
+        connection.execute(f"PRAGMA user_version={VERSION - 1}")
+    connection.close()
+    assert glance(path) is None
+    reopened = Store.open(path)
+    assert search(reopened, "withdrawal") == []
+    while reopened.index_pending():
+        pass
+    assert [hit.title for hit in search(reopened, "withdrawal")] == ["Fees"]
+    reopened.close()
+    assert not path.with_name(f"local.db.v{VERSION - 1}").exists(), "nothing was lost, so nothing is backed up"
+    opened = glance(path)
+    assert opened is not None
+    opened.close()
