@@ -8,6 +8,7 @@ from typing import Literal
 
 from textual import on, work
 from textual.app import SuspendNotSupported
+from textual.widget import AwaitMount
 
 from console.envelopes import envelope
 from console.i18n import gettext as _
@@ -34,6 +35,7 @@ class ComposerDock(TakingFiles):
     def __init__(self, workplace: Workplace, *, id: str | None = None) -> None:
         super().__init__(workplace, id=id)
         self._composer: Composer | None = None
+        self._mounting: AwaitMount | None = None
         self._keeper: DraftKeeper | None = None
         self._ticket: Ticket | None = None
         self._seen_n = 0
@@ -62,7 +64,8 @@ class ComposerDock(TakingFiles):
         same = self._composer and self._ticket and self._ticket.id == ticket.id and self._composer.slot == slot
         self._seen_n = max(seen_n, self._seen_n) if same else seen_n
         if same and self._composer:
-            self._composer.area.focus()
+            if self._composer.is_mounted:
+                self._composer.area.focus()
             return
         me = self._workplace.me()
         if me is None:
@@ -72,6 +75,14 @@ class ComposerDock(TakingFiles):
             self._keep(self._composer)
             self._composer.remove()
         self._open(slot, ticket, me)
+
+    async def opened(self) -> None:
+        """Return when the composer that is being opened has the focus."""
+        if self._mounting is None:
+            return
+        await self._mounting
+        if self._composer is not None and self._composer.is_mounted:
+            self.screen.set_focus(self._composer.area)
 
     def insert(self, text: str) -> None:
         """Put text into the open draft at the cursor."""
@@ -109,7 +120,7 @@ class ComposerDock(TakingFiles):
         )
         self._composer, self._ticket, self._warned_n = composer, ticket, 0
         self.display = True
-        self.mount(composer)
+        self._mounting = self.mount(composer)
         composer.call_after_refresh(self._begin, composer, draft.attachments if draft else ())
 
     def _begin(self, composer: Composer, paths: tuple[str, ...]) -> None:

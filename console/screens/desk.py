@@ -107,7 +107,7 @@ class DeskScreen(Saving):
                     self.open_ticket(row.id)
                     self.reveal("middle")
             case "composer" | "reply":
-                self.action_reply()
+                self.call_later(self.action_reply)
             case "search":
                 self.action_search()
             case "help" | "palette" | "keys":

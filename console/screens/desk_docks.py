@@ -90,22 +90,25 @@ class Docking(TicketShowing):
 
     # Writing
 
-    def action_reply(self) -> None:
+    async def action_reply(self) -> None:
         """Reply to the customer."""
-        self._write("reply", "desk.reply")
+        await self._write("reply", "desk.reply")
 
-    def action_note(self) -> None:
+    async def action_note(self) -> None:
         """Write an internal note."""
-        self._write("note", "desk.note")
+        await self._write("note", "desk.note")
 
     def action_macro(self) -> None:
         """Choose a macro, with its preview first."""
         if (ticket := self._open_target("desk.macro")) is not None:
             self.composer_dock().macro(ticket, ticket.last_n)
 
-    def _write(self, slot: Slot, key_id: str) -> None:
+    async def _write(self, slot: Slot, key_id: str) -> None:
+        """Open a composer. The next key waits for it: who types on at once is writing, not giving commands."""
         if (ticket := self._open_target(key_id)) is not None:
-            self.composer_dock().write(slot, ticket, ticket.last_n)
+            dock = self.composer_dock()
+            dock.write(slot, ticket, ticket.last_n)
+            await dock.opened()
 
     def _open_target(self, key_id: str) -> Ticket | None:
         """The ticket to write to, opened so that its conversation is beside the draft."""
@@ -120,7 +123,8 @@ class Docking(TicketShowing):
         return ticket
 
     def action_knowledge(self) -> None:
-        """Open the knowledge panel, or close it when it has the focus."""
+        """Open the knowledge panel for the ticket under the cursor, or the one shown."""
+        self._show_target()
         self.show_knowledge()
 
     def action_customer(self) -> None:
@@ -128,8 +132,14 @@ class Docking(TicketShowing):
         if self.side_shows() == "customer" and self.side.display and self.side.region.area:
             self.hide_side()
         else:
+            self._show_target()
             self.show_customer()
             self.reveal("side")
+
+    def _show_target(self) -> None:
+        """Show the ticket an action is about, where the queue alone is in sight; a draft keeps its own."""
+        if self.queue.has_focus and not self.is_writing() and (row := self.queue.current) is not None:
+            self.show_ticket(row.id)
 
     # What the docks say
 

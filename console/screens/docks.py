@@ -41,6 +41,9 @@ class ComposerDock(Dock, Protocol):
     def write(self, slot: Slot, ticket: Ticket, seen_n: int) -> None:
         """Open the composer with the draft there is, focus it. ``seen_n`` is the last message the author has seen."""
 
+    async def opened(self) -> None:
+        """Return when the composer that is being opened has the focus."""
+
     def insert(self, text: str) -> None:
         """Put text into the open draft at the cursor."""
 

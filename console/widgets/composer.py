@@ -13,6 +13,7 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
+from textual.geometry import Offset
 from textual.message import Message
 from textual.reactive import reactive
 from textual.timer import Timer
@@ -198,7 +199,7 @@ class Composer(Vertical):
     @property
     def body(self) -> str:
         """What is written."""
-        return self.area.text
+        return self.area.text if self.is_mounted else self._first_text
 
     @property
     def files(self) -> tuple[AttachmentLine, ...]:
@@ -231,7 +232,6 @@ class Composer(Vertical):
         popup = self.query_one(CompletionList)
         popup.empty_hint = _("Nothing found") if trigger.query else ""
         popup.completions, popup.chosen = completions, 0
-        popup.absolute_offset = self.area.trigger_offset()
         popup.display = bool(completions) or bool(trigger.query)
         self._preview(0)
 
@@ -322,7 +322,16 @@ class Composer(Vertical):
         trigger, completions = self.area.trigger, self.area.completions
         macro = self._macro(completions[index].value) if trigger and trigger.kind == "macro" and completions else None
         lines = macro_preview(macro, self.ticket, self.me, self.names) if macro else ()
-        self.query_one(CompletionList).preview = lines
+        popup = self.query_one(CompletionList)
+        popup.preview = lines
+        popup.absolute_offset = self._popup_offset(popup.height_shown)
+
+    def _popup_offset(self, height: int) -> Offset:
+        """Under the trigger; where there is no room for that, above the composer, so that it never hides the text."""
+        below = self.area.trigger_offset()
+        if below.y + height < self.screen.size.height:
+            return below
+        return Offset(below.x, max(0, self.region.y - height))
 
     @on(DraftArea.Chosen)
     def _on_chosen(self, event: DraftArea.Chosen) -> None:
