@@ -40,6 +40,23 @@ def path_of(folder: Path, sha256: str) -> Path:
     return folder / sha256[:2] / sha256
 
 
+def folder_beside(database: Path) -> Path:
+    """The folder of a database's files, where none is configured."""
+    return database.with_name(database.name + ".blobs")
+
+
+def keep_bytes(folder: Path, data: bytes) -> BlobStored:
+    """Keep a file that is in memory already; one that is there stays as it is. Raises ``too-large`` past the cap."""
+    sha256 = hashlib.sha256(data).hexdigest()
+    there = path_of(folder, sha256)
+    if there.is_file() and there.stat().st_size == len(data):
+        return BlobStored(sha256=sha256, size_bytes=len(data), media_type=sniff(data[:_HEAD_BYTES]))
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with Upload(folder, sha256) as upload:
+        upload.write(data)
+        return upload.finish()
+
+
 class Upload:
     """A file on its way in: written under a random name, checked, then moved to its digest's."""
 

@@ -10,6 +10,7 @@ from backend.config import Config
 from backend.database import Database
 from backend.errors import DATABASE_FAILS, ProblemError
 from backend.feed import feed_state
+from backend.files import folder_beside
 from backend.limits import Limiter
 from backend.presence import PresenceBoard
 from backend.reader import Reader
@@ -31,7 +32,7 @@ class Runtime:
     def __init__(self, config: Config) -> None:
         self.config = config
         self.database = Database(config.database)
-        self.blobs = config.blobs or self.database.path.with_name(self.database.path.name + ".blobs")
+        self.blobs = config.blobs or folder_beside(self.database.path)
         self.bus = Bus()
         self.writer = Writer(self.database, config.clock, self.bus.advance)
         self.reader = Reader(self.database)

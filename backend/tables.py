@@ -266,5 +266,17 @@ blob_use = Table(
     sqlite_with_rowid=False,
 )
 
+# ---- mail ----------------------------------------------------------------------------------------------------------
+
+mail = Table(
+    "mail",
+    metadata,
+    Column("message_id", Text, primary_key=True),
+    _text("ticket_id"),
+    sqlite_with_rowid=False,
+)
+"""The Message-ID of every mail of a ticket, and of those that they refer to, so that a later answer to any of them
+finds its ticket."""
+
 SEARCH_DDL = "CREATE VIRTUAL TABLE IF NOT EXISTS message_fts USING fts5(text, content='', tokenize='porter unicode61')"
 """Rows are numbered by ``message.seq``; the text is what :func:`desk.folding.segment` makes of it."""

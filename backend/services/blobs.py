@@ -28,9 +28,13 @@ _OWN = insert(tables.blob_owner).on_conflict_do_nothing()
 def store_blob(tx: Transaction, blob: BlobStored, agent_id: AgentId) -> None:
     """Note that a file is there and that this agent brought it."""
     with tx.unit():
-        row = {"sha256": blob.sha256, "size_bytes": blob.size_bytes, "media_type": blob.media_type}
-        tx.conn.execute(_STORE, row)
+        note_blob(tx, blob)
         tx.conn.execute(_OWN, {"sha256": blob.sha256, "agent_id": agent_id})
+
+
+def note_blob(tx: Transaction, blob: BlobStored) -> None:
+    """Note that a file is there; who may read it follows from the tickets it is attached to."""
+    tx.conn.execute(_STORE, {"sha256": blob.sha256, "size_bytes": blob.size_bytes, "media_type": blob.media_type})
 
 
 def readable_blob(conn: Connection, sha256: str, agent: Agent) -> BlobStored | None:

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backend.importing.mail_text import decoded, read_mail
+from backend.importing.charsets import decoded
+from backend.importing.mail_text import read_mail
 
 
 def raw(*headers: str, body: bytes = b"hello") -> bytes:
@@ -44,7 +45,20 @@ def test_plain_wins_over_html_and_files_are_named() -> None:
         b'Content-Type: image/png; name="a.png"\r\nContent-Disposition: attachment; filename="a.png"\r\n\r\nxx\r\n--b--'
     )
     mail = read_mail(raw("Content-Type: multipart/mixed; boundary=b", body=body))
-    assert (mail.text, mail.files) == ("plain", ("a.png",))
+    assert (mail.text, [(file.name, file.data) for file in mail.files]) == ("plain", [("a.png", b"xx")])
+
+
+def test_what_has_no_name_gets_one_and_what_is_no_part_is_text() -> None:
+    body = b"--b\r\nContent-Type: image/png\r\nContent-Transfer-Encoding: base64\r\n\r\neHg=\r\n--b--"
+    mail = read_mail(raw("Content-Type: multipart/mixed; boundary=b", body=body))
+    assert [(file.name, file.data) for file in mail.files] == [("file-1.png", b"xx")]
+    assert read_mail(raw("Content-Type: multipart/mixed", body=b"words")).text == "words"
+
+
+def test_a_text_past_the_bound_is_attached_whole() -> None:
+    mail = read_mail(raw("Content-Type: text/plain", body=b"word " * 50_000))
+    assert len(mail.text) <= 200_000 and mail.text.endswith("[the rest was cut off; the whole text is attached]")
+    assert [(file.name, len(file.data)) for file in mail.files] == [("original.txt", 249_999)]
 
 
 def test_quoted_replies_stay() -> None:
