@@ -3,6 +3,7 @@
 import gzip
 import json
 import sqlite3
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -39,13 +40,29 @@ def article(
     )
 
 
+_opened: list[sqlite3.Connection] = []
+
+
+@pytest.fixture(autouse=True)
+def close_searches() -> Iterator[None]:
+    """Close what the test opened; the collector would warn of it from Python 3.13 on."""
+    yield
+    while _opened:
+        _opened.pop().close()
+
+
+def search_of(articles: Iterable[Article]) -> sqlite3.Connection:
+    _opened.append(articles_in_memory(articles))
+    return _opened[-1]
+
+
 @dataclass
 class Shelf:
     articles: dict[str, Article] = field(default_factory=dict)
     settings: dict[str, str] = field(default_factory=dict)
 
     def reader(self) -> sqlite3.Connection:
-        return articles_in_memory(self.articles.values())
+        return search_of(self.articles.values())
 
     def article(self, article_id: ArticleId) -> Article | None:
         return self.articles.get(article_id)
@@ -235,3 +252,12 @@ def test_search_is_clearly_better_than_plain_bm25_on_real_articles(shared_data: 
     assert measured["question_to_answer", "en"] > 0.59
     assert measured["question_to_answer", "zh"] > 0.69
     assert measured["traditional_to_simplified", "zh"] > 0.80
+
+
+def test_what_a_folder_says_of_itself_is_no_article(tmp_path: Path) -> None:
+    for name in ("README.md", "source.md", "LICENSE.zh-CN.md", "fees.md", "source-of-funds.md"):
+        (tmp_path / name).write_text("# Title\n\nText.\n")
+    found = [article.source_id for article in read_articles([tmp_path]) if isinstance(article, Article)]
+    assert found == ["fees", "source-of-funds"]
+    named = [article.source_id for article in read_articles([tmp_path / "README.md"]) if isinstance(article, Article)]
+    assert named == ["README"]
