@@ -15,18 +15,31 @@ START_S = 30
 
 
 class Served(msgspec.Struct, frozen=True):
-    """What :mod:`bench.serve_desk` says when it is ready."""
+    """What :mod:`bench.serve_desk` and :mod:`bench.serve_snapshot` say when they are ready."""
 
     port: int
     token: str
-    colleague: str
-    tickets: tuple[str, ...]
+    colleague: str = ""
+    tickets: tuple[str, ...] = ()
 
 
 @contextmanager
 def desk_server(tickets: int) -> Iterator[Served]:
-    """Our backend with so many tickets."""
-    with _process("bench.serve_desk", str(tickets)) as process:
+    """Our backend with so many tickets of one message."""
+    with _served("bench.serve_desk", tickets) as served:
+        yield served
+
+
+@contextmanager
+def snapshot_server(tickets: int) -> Iterator[Served]:
+    """Our backend with so many tickets that came all at once."""
+    with _served("bench.serve_snapshot", tickets) as served:
+        yield served
+
+
+@contextmanager
+def _served(module: str, tickets: int) -> Iterator[Served]:
+    with _process(module, str(tickets)) as process:
         assert process.stdout is not None
         yield msgspec.json.decode(process.stdout.readline(), type=Served)
 

@@ -12,6 +12,8 @@ STILL_S = 0.1
 
 _BAR = re.compile(rb"\x1b\[(\d+);\d+H(?:\x1b\[[\d;:]*m)*\xe2\x96\x8c")
 """The cursor's bar at the begin of a line, and the line's number."""
+_OWN_MESSAGE = rb"\xe2\x94\x83(?:\x1b\[[\d;]*m| )*"
+"""The origin gutter of what an agent said."""
 
 
 class Watched(Terminal):
@@ -34,6 +36,12 @@ class Watched(Terminal):
         since, begun = len(self.drawn), time.perf_counter()
         self.press(key)
         return self.until(text, since) - begun
+
+    def key_until_message(self, key: str, text: str) -> float:
+        """Seconds from a key until an own message that begins with ``text`` was drawn in the conversation."""
+        since, begun = len(self.drawn), time.perf_counter()
+        self.press(key)
+        return self._until(re.compile(_OWN_MESSAGE + re.escape(text).encode()), since) - begun
 
     def key_until_cursor_moves(self, key: str) -> float:
         """Seconds from a key until the cursor's bar was drawn on another line than the last."""
