@@ -25,7 +25,7 @@ from console.screens.desk import DeskScreen
 from console.settings import Settings
 from console.styles import FIRST_FRAME
 from console.sync.events import Notified
-from console.themes import DARK, LIGHT, THEMES, theme_for
+from console.themes import DARK, LIGHT, THEMES, begin_with, theme_for
 from console.workplace import Workplace
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ class ConsoleApp(App[int]):
         self._settled = asyncio.Event()
         for one in THEMES:
             self.register_theme(one)
-        self.theme = theme_for(os.environ, self.workplace.settings.theme)
+        begin_with(self, theme_for(os.environ, self.workplace.settings.theme))
         self.desk = DeskScreen(self.workplace)
         keymap, self._unknown_keys = use_own_keys(self.workplace.settings.keys)
         if keymap:

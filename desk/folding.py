@@ -21,8 +21,6 @@ HAN = "\u3005\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U0002000
 
 _BEFORE_HAN = "\u3004"
 
-_HAN_RUN = re.compile(f"[{HAN}]+")
-_WORD = re.compile(f"(?P<han>[{HAN}]+)|[^\\W_{HAN}]+")
 _UNSEEN = re.compile("[\x00\xad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
 """Characters that nobody sees or types, and halves of characters that no file can hold."""
 
@@ -32,6 +30,18 @@ _SUFFIXES = (
 )
 _SUFFIX_BEGINNINGS = frozenset(suffix[:end] for suffix in _SUFFIXES for end in range(1, len(suffix) + 1))
 _MIN_STEM = 4
+
+
+@cache
+def _han_run() -> re.Pattern[str]:
+    """A run of Chinese characters. Compiled when first needed: 4 ms that no first frame has to wait for."""
+    return re.compile(f"[{HAN}]+")
+
+
+@cache
+def _word() -> re.Pattern[str]:
+    """A word, or a run of Chinese characters."""
+    return re.compile(f"(?P<han>[{HAN}]+)|[^\\W_{HAN}]+")
 
 
 @cache
@@ -61,7 +71,7 @@ def fold(text: str) -> str:
     if text.isascii():
         return text.lower().replace("\x00", "")
     folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", _UNSEEN.sub("", text)).casefold())
-    if _HAN_RUN.search(folded) and not _traditional_characters().isdisjoint(folded):
+    if _han_run().search(folded) and not _traditional_characters().isdisjoint(folded):
         folded = folded.translate(simplified_characters())
     return folded
 
@@ -78,17 +88,17 @@ def _run_tokens(run: re.Match[str]) -> str:
 def segment(text: str) -> str:
     """Text for an FTS5 table: folded, with every run of Chinese characters as overlapping pairs and its last one."""
     folded = fold(text)
-    return folded if folded.isascii() else _HAN_RUN.sub(_run_tokens, folded)
+    return folded if folded.isascii() else _han_run().sub(_run_tokens, folded)
 
 
 def words(text: str) -> list[str]:
     """The folded Latin words, numbers and Chinese runs of a text, in order."""
-    return [match[0] for match in _WORD.finditer(fold(text))]
+    return [match[0] for match in _word().finditer(fold(text))]
 
 
 def is_han(word: str) -> bool:
     """Whether a word given by :func:`words` is a run of Chinese characters."""
-    return word > _BEFORE_HAN and _HAN_RUN.match(word) is not None
+    return word > _BEFORE_HAN and _han_run().match(word) is not None
 
 
 def run_phrase(run: str) -> str:

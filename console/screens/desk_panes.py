@@ -27,10 +27,11 @@ class Panes(DeskFrame):
     HORIZONTAL_BREAKPOINTS = [(0, "-tiny"), (LEAST_COLUMNS, "-one"), (110, "-two"), (160, "-three")]  # noqa: RUF012
     VERTICAL_BREAKPOINTS = [(0, "-flat"), (LEAST_ROWS, "-tall")]  # noqa: RUF012
 
-    pane: var[PaneName] = var[PaneName]("queue")
+    pane: var[PaneName] = var[PaneName]("queue", init=False)
 
     def __init__(self, workplace: Workplace) -> None:
         super().__init__(workplace)
+        self.add_class("-pane-queue", update=False)
         self.middle = PaneColumn(self.header, self.conversation, id="middle")
         self.side = PaneColumn(id="side")
         dividers = Divider(id="before-middle"), Divider(id="before-side")

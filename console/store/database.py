@@ -98,15 +98,15 @@ class Database:
             if self._closed:
                 return
             self._closed = True
-            if self._writer is not None:
-                with self._machine_lock():
-                    self._writer.close()
             with self._registry:
                 for _thread, connection in self._readers:
                     connection.close()
                 self._readers.clear()
                 if self._watcher is not None:
                     self._watcher.close()
+            if self._writer is not None:
+                with self._machine_lock():
+                    self._writer.close()  # as the last one it empties the log, which the next start would read whole
 
     def _transaction(self, writer: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
         try:

@@ -39,12 +39,12 @@ def network_filesystem(path: Path) -> str:
 
 
 def _type_of(path: Path, mounts: str) -> str:
-    best, kind = -1, ""
+    best, kind, inside = 0, "", f"{path}/"
     for line in mounts.splitlines():
-        fields = line.split(" ")
+        fields = line.split(" ", 3)
         if len(fields) < 3:
             continue
-        mount = Path(fields[1].replace("\\040", " "))
-        if len(mount.parts) >= best and path.is_relative_to(mount):
-            best, kind = len(mount.parts), fields[2]
+        mount = fields[1].replace("\\040", " ").rstrip("/") + "/"
+        if len(mount) >= best and inside.startswith(mount):
+            best, kind = len(mount), fields[2]
     return kind

@@ -19,14 +19,19 @@ def open_database(path: Path, *, read_only: bool = False) -> tuple[Database, str
         if read_only:
             raise StoreUnwritable(_("{path} does not exist yet; sign in once to fetch it.").format(path=path))
         _make_folder(path)
+    database = Database(path)
     try:
-        version = _version_of(path) if path.exists() and path.stat().st_size else 0
+        version = _version_of(database) if path.exists() and path.stat().st_size else 0
     except StoreCorrupt:
+        database.close()
         if read_only:
             raise
         from console.store.salvage import replace_damaged  # brings in the migrations; damaged files are rare
 
         return Database(path), replace_damaged(path)
+    if version == VERSION and not read_only and _writable(path):
+        return database, ""
+    database.close()
     if version > VERSION:
         notice = _("{path} was written by a newer console; it is open for reading only. Update this console to work.")
         return Database(path, read_only=True), notice.format(path=path)
@@ -37,18 +42,18 @@ def open_database(path: Path, *, read_only: bool = False) -> tuple[Database, str
     return Database(path), ""
 
 
-def _version_of(path: Path) -> int:
-    """``user_version``, having looked at the list of tables: damage at the start of the file shows here."""
-    database = Database(path, read_only=True)
+def _version_of(database: Database) -> int:
+    """``user_version``, having looked at the list of tables: damage at the start of the file shows here.
+
+    The database stays open where all is well: whoever opens the file first reads its whole log.
+    """
     try:
         version = database.reader().execute("PRAGMA user_version").fetchone()[0]
         database.reader().execute("SELECT count(*) FROM sqlite_schema").fetchone()
     except sqlite3.Error as error:
         if is_damage(error):
-            raise translated(error, path) from error
-        return _version_unlocked(path)
-    finally:
-        database.close()
+            raise translated(error, database.path) from error
+        return _version_unlocked(database.path)
     return int(version)
 
 
