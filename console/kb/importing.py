@@ -25,6 +25,8 @@ _FIRST_HEADING = re.compile(r"\A\s*#[ \t]+(?P<title>[^\n]*?)[ \t#]*(?:\n|\Z)")
 _TITLE_LINE = re.compile(r"\A\s*(?P<title>[^\n#]+)\n=+[ \t]*(?:\n|\Z)")
 _MARKDOWN = frozenset({".md", ".markdown"})
 _HTML = frozenset({".html", ".htm"})
+_ABOUT_THE_FOLDER = frozenset({"readme", "source", "license", "licence", "copying", "notice"})
+"""Names of pages that say where a folder is from, not what it knows: read only when named themselves."""
 _MAX_BYTES = 5_000_000
 _CHINESE_FROM = 0.1
 _BATCH = 200
@@ -50,14 +52,21 @@ class _Line(Struct):
 
 
 def read_articles(paths: Iterable[Path]) -> Iterator[Article | BadLine]:
-    """Read files and folders, in order; what cannot be read is reported and the rest goes on."""
+    """Read files and folders, in order; what cannot be read is reported and the rest goes on. A folder's README, SOURCE
+    and LICENSE are no articles, unless they are given by name."""
     for path in paths:
         if path.is_dir():
             for file in sorted(path.rglob("*")):
-                if file.suffix.lower() in _MARKDOWN | _HTML | {".jsonl"} or file.name.endswith(".jsonl.gz"):
+                if _is_for_articles(file):
                     yield from _read_file(file, path)
         else:
             yield from _read_file(path, path.parent)
+
+
+def _is_for_articles(file: Path) -> bool:
+    if file.suffix.lower() in _MARKDOWN | _HTML:
+        return file.name.lower().partition(".")[0] not in _ABOUT_THE_FOLDER
+    return file.name.endswith((".jsonl", ".jsonl.gz"))
 
 
 def _read_file(file: Path, folder: Path) -> Iterator[Article | BadLine]:
