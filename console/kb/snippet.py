@@ -13,6 +13,9 @@ _LEAD = 30
 _WIDE_FROM = "\u2e80"
 """From here on nearly every character takes two cells."""
 _SCANNED = 60_000
+_LINE_ENDS = re.compile(r"(?<![.。!！?？:：;；,，、\s])\s*\n\s*")
+_BETWEEN_LINES = " · "
+"""Between lines that do not end as sentences do, such as headings and items: an excerpt is one flowing line."""
 _SPACES = re.compile(r"\s+")
 
 
@@ -25,9 +28,9 @@ def snippet(body: str, marks: Sequence[str], chars: int = _CHARS) -> str:
     spans = [match.span() for match in pattern.finditer(folded)] if pattern else []
     if spans and len(folded) != len(scanned):
         scanned, spans = _unfolded(scanned, pattern, spans)
-    start = _densest(spans, chars)
-    lead = _LEAD if start >= len(scanned) or scanned[start] < _WIDE_FROM else _LEAD // 2
-    start, end = _window(scanned, max(0, start - lead) if spans else 0, chars)
+    hit = _densest(spans, chars)
+    lead = _LEAD if hit >= len(scanned) or scanned[hit] < _WIDE_FROM else _LEAD // 2
+    start, end = _window(scanned, max(0, hit - lead), hit, chars)
     return _marked(scanned, start, end, spans)
 
 
@@ -73,17 +76,17 @@ def _densest(spans: list[tuple[int, int]], chars: int) -> int:
     return best_at
 
 
-def _window(text: str, start: int, chars: int) -> tuple[int, int]:
-    """Begin at a word or sentence, not in the middle of one."""
-    line = text.rfind("\n", start, start + _LEAD)
+def _window(text: str, start: int, hit: int, chars: int) -> tuple[int, int]:
+    """Begin at a line or word, not in the middle of one, and never behind the hit."""
+    line = text.rfind("\n", start, hit) if start else -1
     if line >= 0:
         start = line + 1
     elif start:
-        gap = next((at for at in range(start, min(start + 12, len(text))) if not text[at].isalnum()), start - 1)
+        gap = next((at for at in range(start, min(start + 12, hit)) if not text[at].isalnum()), start - 1)
         start = gap + 1
     end, cells = start, 0
     while end < len(text) and cells < chars:
-        cells += 1 + (text[end] >= _WIDE_FROM)
+        cells += len(_BETWEEN_LINES) if text[end] == "\n" else 1 + (text[end] >= _WIDE_FROM)
         end += 1
     return start, end
 
@@ -95,7 +98,7 @@ def _marked(text: str, start: int, end: int, spans: list[tuple[int, int]]) -> st
         if begin >= at and stop <= end:
             parts += (text[at:begin], HIT_BEGINS, text[begin:stop], HIT_ENDS)
             at = stop
-    parts.append(text[at:end])
+    parts.append(text[at:end].rstrip())
     if end < len(text):
         parts.append("…")
-    return _SPACES.sub(" ", "".join(parts)).strip()
+    return _SPACES.sub(" ", _LINE_ENDS.sub(_BETWEEN_LINES, "".join(parts).strip()))

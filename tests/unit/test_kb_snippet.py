@@ -15,3 +15,16 @@ def test_chinese_and_english_take_the_same_room() -> None:
 
 def test_a_short_text_is_whole() -> None:
     assert snippet("短文本，提现需要确认", ["提现"]) == f"短文本，{HIT_BEGINS}提现{HIT_ENDS}需要确认"
+
+
+def test_headings_and_items_flow_into_one_line() -> None:
+    text = "Withdrawals\nWhat it costs\nOne fee.\nIt goes to the miners:\nBitcoin\nEther\n"
+    shown = snippet(text, ["costs"])
+    hit = f"{HIT_BEGINS}costs{HIT_ENDS}"
+    assert shown == f"Withdrawals · What it {hit} · One fee. It goes to the miners: Bitcoin · Ether"
+
+
+def test_many_short_lines_take_no_more_room() -> None:
+    shown = snippet("\n".join(["fee", "费"] * 200), ["fee"])
+    assert "\n" not in shown
+    assert width(shown.replace(HIT_BEGINS, "").replace(HIT_ENDS, "")) <= 160
