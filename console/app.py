@@ -20,11 +20,11 @@ from textual.message import Message
 
 from console.clock import Clock, system_clock
 from console.i18n import gettext as _
-from console.keys import FULL_WIDTH, Context, Key, bindings, contexts_of, use_own_keys
+from console.keys import FULL_WIDTH, Context, Key, bindings, contexts_of, table, use_own_keys
 from console.screens.desk import DeskScreen
 from console.settings import Settings
 from console.styles import FIRST_FRAME
-from console.sync.events import Notified
+from console.sync.events import Notified, StateChanged
 from console.themes import DARK, LIGHT, THEMES, begin_with, theme_for
 from console.workplace import Workplace
 
@@ -128,6 +128,18 @@ class ConsoleApp(App[int]):
         self.desk.take(message.event)
         if isinstance(message.event, Notified):
             self._ring(message.event)
+        elif isinstance(message.event, StateChanged) and message.event.state == "signed-out":
+            self._offer_sign_in()
+
+    def _offer_sign_in(self) -> None:
+        """Open the sign-in where nobody has signed in yet; else name the key, and leave alone who is writing."""
+        if self._profile is None:
+            return
+        if self.workplace.me() is None and self.screen is self.desk:
+            self.action_sign_in()
+        elif self.workplace.me() is not None:
+            sentence = _("You are signed out; what you write is kept. Press {key} to sign in again.")
+            self.desk.say(sentence.format(key=table()["sign_in"].shown_keys), "warning")
 
     def _ring(self, event: Notified) -> None:
         from console.notifications import Notifier, sentence_of
