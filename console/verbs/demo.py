@@ -14,10 +14,11 @@ from console.i18n import gettext as _
 from console.profile import Owner, Profile, checkout_root
 from console.sign_in import MemoryTokens
 from console.store import Store
-from console.verbs.desk import draw_desk, open_desk, parse_size, refuse_without_terminal
+from console.verbs.desk import add_screen_argument, draw_desk, open_desk, parse_size, refuse_without_terminal
 from console.verbs.sample_backend import SampleBackend, sample_backend
 
 _DEFAULT_ROLE, _DEFAULT_TICKETS, _DEFAULT_SEED = "agent", 400, 7
+_MOST_TICKETS = 2_000_000
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -26,7 +27,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--tickets", type=int, default=_DEFAULT_TICKETS, metavar="N", help="how many (default 400)")
     parser.add_argument("--seed", type=int, default=_DEFAULT_SEED, metavar="N", help="another seed, another desk")
     parser.add_argument("--live", action="store_true", help="customers keep writing")
-    parser.add_argument("--screen", default="desk", metavar="NAME", help="the screen to begin with (default desk)")
+    add_screen_argument(parser)
     parser.add_argument("--screenshot", type=Path, metavar="FILE.svg", help="draw that screen to a file and exit")
     parser.add_argument("--size", type=parse_size, default=(200, 50), metavar="200x50", help="size of the screenshot")
 
@@ -35,8 +36,8 @@ def run(args: argparse.Namespace) -> int:
     """Start the backend, sign in, open the desk or draw it."""
     if args.screenshot is None:
         refuse_without_terminal(_("or draw a screen with --screenshot FILE.svg"))
-    if args.tickets < 1:
-        raise UsageError(_("--tickets must be at least 1."))
+    if not 1 <= args.tickets <= _MOST_TICKETS:
+        raise UsageError(_("--tickets takes a number from 1 to {most}.").format(most=_MOST_TICKETS))
     profile = demo_profile(args)
     profile.prepare()
     with sample_backend(args) as backend:

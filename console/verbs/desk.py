@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from console.connecting import make_engine
-from console.errors import UsageError
+from console.errors import CommandError, UsageError
 from console.i18n import gettext as _
 from console.i18n import set_language
 from console.profile import Profile
@@ -17,6 +17,21 @@ from console.store import Store
 if TYPE_CHECKING:
     from console.sync.engine import SyncEngine
     from console.sync.events import SyncEvent
+
+
+SCREENS = (
+    "desk", "queue", "conversation", "composer", "customer", "knowledge", "search", "outbox", "new_ticket", "palette",
+    "keys", "help",
+)  # fmt: skip
+"""Where a desk can begin: the names of ``--screen``."""
+
+
+def add_screen_argument(parser: argparse.ArgumentParser) -> None:
+    """The option that says where to begin."""
+    names = ", ".join(SCREENS[1:])
+    parser.add_argument(
+        "--screen", choices=SCREENS, default=SCREENS[0], metavar="NAME", help=f"begin at: desk (default), {names}"
+    )
 
 
 def load(args: argparse.Namespace, profile: Profile) -> Settings:
@@ -60,5 +75,13 @@ def draw_desk(args: argparse.Namespace, profile: Profile, store: Store) -> int:
     """Draw a screen to an SVG file."""
     from console.app import screenshot  # imports Textual
 
-    screenshot(store, load(args, profile), screen=args.screen, size=args.size, path=args.screenshot)
+    try:
+        screenshot(store, load(args, profile), screen=args.screen, size=args.size, path=args.screenshot)
+    except OSError as error:
+        if str(error.filename) != str(args.screenshot):
+            raise
+        reason = error.strerror or type(error).__name__
+        raise CommandError(
+            _("{path} cannot be written: {reason}.").format(path=args.screenshot, reason=reason), "screenshot"
+        ) from None
     return 0

@@ -6,12 +6,12 @@ from console.i18n import gettext as _
 from console.profile import Profile
 from console.sign_in import TokenSource
 from console.store import Store
-from console.verbs.desk import open_desk, refuse_without_terminal
+from console.verbs.desk import add_screen_argument, open_desk, refuse_without_terminal
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Options of the verb."""
-    parser.add_argument("--screen", default="desk", metavar="NAME", help="the screen to begin with (default desk)")
+    add_screen_argument(parser)
 
 
 def run(args: argparse.Namespace) -> int:

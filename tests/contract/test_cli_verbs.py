@@ -162,12 +162,28 @@ def test_wrong_usage_is_told_in_one_sentence(signed_in: Ticket, console: Console
         (("tickets", "--bogus"), "--bogus"),
         (("frobnicate",), "frobnicate"),
         (("demo", "--size", "9x9"), "200x50"),
+        (("demo", "--screen", "nonsense"), "outbox"),
+        (("demo", "--role", "boss"), "senior"),
+        (("open", "--screen", "nonsense"), "outbox"),
     ]
     for argv, words in wrong:
         code, out, err = console(*argv)
         assert (code, out) == (ExitCode.USAGE, ""), argv
         assert words in err
         assert err.count("\n") == 1
+
+
+def test_a_demo_that_cannot_start_says_why(
+    home: Path, console: Console, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
+    code, out, err = console("demo", "--db", str(tmp_path / "d.db"), "--screenshot", str(tmp_path / "desk.svg"))
+    assert (code, out) == (1, "")
+    assert "did not start" in err
+    code, _out, err = console("demo", "--tickets", "3000000", "--screenshot", str(tmp_path / "desk.svg"))
+    assert code == ExitCode.USAGE
+    assert "2000000" in err
 
 
 def test_show_tells_the_whole_conversation(signed_in: Ticket, console: Console, home: Path) -> None:
