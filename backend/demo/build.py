@@ -14,7 +14,9 @@ from backend.demo.people import people
 from backend.demo.plot import plot
 from backend.demo.scenario import common
 from backend.demo.story import Cast, tell
+from backend.files import folder_beside, keep_bytes
 from backend.meta import ref_of, set_meta, take_refs
+from backend.services.blobs import note_blob
 from desk.ids import AgentId, Instant
 from desk.records import Agent, Article, Customer, CustomerNote, ReadMark
 
@@ -93,6 +95,7 @@ def build(
     )
     everybody = list(people(customers_for(tickets), now, seed, lang))
     plots = plot(tickets, len(everybody), now, seed)
+    folder = folder_beside(database.path)
     with database.write(now) as tx:
         loader = BulkLoader(tx)
         loader.org([rules, *groups, *agents, *macros(), *_articles(now, seed)])
@@ -109,6 +112,8 @@ def build(
                 for number, each in enumerate(plots[done : done + STEP], done)
             ]
             loader.customers(story.transfer for story in stories if story.transfer)
+            for file in (file for story in stories for file in story.enclosures):
+                note_blob(tx, keep_bytes(folder, file.data))
             loader.conversations(story.conversation for story in stories)
             for story in stories:
                 ticket = story.conversation.ticket

@@ -6,6 +6,7 @@ of today; then it is built anew. Beside it lies, readable by its owner only, who
 
 import contextlib
 import secrets
+import shutil
 from pathlib import Path
 
 import msgspec
@@ -15,6 +16,7 @@ from msgspec import Struct
 from backend.database import Database
 from backend.demo.build import Progress, build
 from backend.demo.content import content_digest, staff
+from backend.files import folder_beside
 from backend.passwords import hash_password
 from backend.services.people import set_password_hash
 from backend.services.search_index import index_messages
@@ -93,6 +95,9 @@ def _build(folder: Path, name: str, tickets: int, seed: int, lang: str, now: Ins
                     pass
     finally:
         database.close()
+    files = folder_beside(unfinished)
+    if files.exists():
+        files.rename(folder_beside(folder / database_name))
     unfinished.rename(folder / database_name)
     return BuiltDesk(database_name, now, logins)
 
@@ -115,3 +120,4 @@ def served(database: Path) -> FileLock:
 def _remove_database(path: Path) -> None:
     for leftover in (path, *path.parent.glob(path.name + "-*")):
         leftover.unlink(missing_ok=True)
+    shutil.rmtree(folder_beside(path), ignore_errors=True)

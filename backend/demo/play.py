@@ -11,7 +11,7 @@ from desk.decide import decide
 from desk.ids import AgentId, CommandId, Instant, MessageId
 from desk.intake import Incoming, NewTicket, begin, new_ticket, receive
 from desk.outcome import Outcome, Refusal, View
-from desk.records import Agent, Author, ClockEvent, Message, MessageKind, Policy, Status, Ticket
+from desk.records import Agent, Attachment, Author, ClockEvent, Message, MessageKind, Policy, Status, Ticket
 
 
 class StepRefused(Exception):
@@ -28,10 +28,24 @@ class Play:
         self._clock_events: list[ClockEvent] = []
         self._answered: dict[str, str] = {}
 
-    def receive(self, author: Author, author_id: str, name: str, body: str, at: Instant) -> None:
+    def receive(
+        self,
+        author: Author,
+        author_id: str,
+        name: str,
+        body: str,
+        at: Instant,
+        attachments: tuple[Attachment, ...] = (),
+    ) -> None:
         """The customer, or the bot, wrote."""
         message = Incoming(
-            id=MessageId(mint(at, self.rng)), author=author, author_id=author_id, author_name=name, body=body, at=at
+            id=MessageId(mint(at, self.rng)),
+            author=author,
+            author_id=author_id,
+            author_name=name,
+            body=body,
+            at=at,
+            attachments=attachments,
         )
         self._apply(receive(self._ticket, message, self.policy, at, self.calendar))
 
@@ -77,8 +91,16 @@ class OldPlay(Play):
         self._status: Status | None = None
         self._assignee_id: AgentId | None = None
 
-    def receive(self, author: Author, author_id: str, name: str, body: str, at: Instant) -> None:
-        """The customer, or the bot, wrote."""
+    def receive(
+        self,
+        author: Author,
+        author_id: str,
+        name: str,
+        body: str,
+        at: Instant,
+        attachments: tuple[Attachment, ...] = (),
+    ) -> None:
+        """The customer, or the bot, wrote; files of long ago are gone."""
         self._add(author, author_id, name, body, at, MessageKind.REPLY)
 
     def give(self, actor: Agent, command: AnyCommand, at: Instant) -> None:

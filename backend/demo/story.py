@@ -6,6 +6,7 @@ from random import Random
 from msgspec import Struct
 
 from backend.bulk import Conversation
+from backend.demo.enclosures import Enclosure, attachment_of, enclosure
 from backend.demo.minting import mint
 from backend.demo.people import CustomerFile
 from backend.demo.phrase import fill
@@ -17,17 +18,19 @@ from backend.demo.voice import as_sent, casually, in_script_of, quoting
 from desk.commands import AnyCommand, Follow, Note, Reply, SetStatus, Snooze, Take
 from desk.ids import Instant, TeamId, TicketId
 from desk.intake import NewTicket
-from desk.records import Agent, Author, Channel, Policy, Role, Status, Transfer
+from desk.records import Agent, Attachment, Author, Channel, Policy, Role, Status, Transfer
 
 _HOUR_MS = 3_600_000
 
 
 class Story(Struct, frozen=True):
-    """A ticket as told. ``read_n`` is how far its assignee has read; ``transfer`` is the movement it is about."""
+    """A ticket as told. ``read_n`` is how far its assignee has read; ``transfer`` is the movement it is about;
+    ``enclosures`` are the files that the customer sent."""
 
     conversation: Conversation
     transfer: Transfer | None
     read_n: int
+    enclosures: tuple[Enclosure, ...]
 
 
 class Cast(Struct, frozen=True):
@@ -67,6 +70,7 @@ class _Telling:
         self.greeted = False
         self.line = self.rng.randrange(60)
         self.used: set[str] = set()
+        self.enclosure = None if plot.state == "closed" else enclosure(whose, self.lang, Random(plot.seed + "/file"))
         self.ticket_id = TicketId(mint(plot.times[0], self.rng))
         start = NewTicket(
             id=self.ticket_id,
@@ -122,7 +126,12 @@ class _Telling:
             earlier = self.play.last_answer(self.agent.id)
             if self.plot.channel is Channel.EMAIL and earlier and self.rng.random() < 0.4:
                 sent = quoting(sent, earlier, self.lang, self.agent.name)
-            self.play.receive(Author.CUSTOMER, customer.id, customer.name, sent, at + i * pause_ms)
+            files = self._enclosed() if first and i == len(lines) - 1 else ()
+            self.play.receive(Author.CUSTOMER, customer.id, customer.name, sent, at + i * pause_ms, files)
+
+    def _enclosed(self) -> tuple[Attachment, ...]:
+        """What the customer sends along with the opening."""
+        return (attachment_of(self.enclosure),) if self.enclosure else ()
 
     def agent_says(self, templates: Sequence[str], at: Instant, then: Status) -> None:
         """The agent answers; the first time with a word about who they are."""
@@ -207,4 +216,4 @@ def tell(plot: Plot, ref: str, whose: CustomerFile, cast: Cast, now: Instant) ->
     read_n = ticket.last_n
     if ticket.waiting_since is not None and telling.rng.random() < 0.6:
         read_n = max((m.n for m in conversation.messages if m.at < ticket.waiting_since), default=0)
-    return Story(conversation, telling.subject.transfer, read_n)
+    return Story(conversation, telling.subject.transfer, read_n, (telling.enclosure,) if telling.enclosure else ())

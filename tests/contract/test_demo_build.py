@@ -1,5 +1,6 @@
 """The sample desk in a database: consistent, reproducible, in every state."""
 
+import hashlib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 from backend.database import Database
 from backend.demo.build import build
 from backend.demo.cache import FRESH_FOR_MS, sample_desk
+from backend.files import folder_beside, path_of
 from backend.integrity import counts, findings
 from backend.rows import read_message, read_ticket
 from desk.records import Author, Channel, Severity, Status, Ticket
@@ -103,6 +105,15 @@ def test_few_openings_are_alike(desk: Database) -> None:
     messages = [read_message(doc) for doc in docs(desk, "message")]
     openings = [m.body for m in messages if m.n == 1 and m.author is Author.CUSTOMER]
     assert len(set(openings)) > len(openings) * 0.9
+
+
+def test_customers_send_files_that_are_there(desk: Database) -> None:
+    sent = [file for doc in docs(desk, "message") for file in read_message(doc).attachments]
+    assert 10 <= len(sent) <= 40
+    assert {file.media_type for file in sent} == {"image/png", "text/plain"}
+    for file in sent:
+        kept = path_of(folder_beside(desk.path), file.sha256).read_bytes()
+        assert (hashlib.sha256(kept).hexdigest(), len(kept)) == (file.sha256, file.size_bytes)
 
 
 def test_the_same_seed_builds_the_same_desk_and_another_another(tmp_path: Path, desk: Database) -> None:
