@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 LOCALES := zh_CN
 
-.PHONY: demo test check bench format messages clean
+.PHONY: demo test check bench format messages screens clean
 
 demo: ## open the console on an embedded backend with the sample desk
 	@[ -t 0 ] && [ -t 1 ] || { echo "make demo opens a full-screen program: run it in a terminal (or draw a screen with: $(BIN)/console demo --screenshot desk.svg)." >&2; exit 2; }
@@ -33,6 +33,9 @@ messages: $(VENV)/.dev ## bring the catalogues up to date with the code, and com
 	@$(BIN)/pybabel -q update -i console/locale/console.pot -d console/locale -D console $(LOCALES:%=-l %) --no-wrap --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date
 	@$(BIN)/pybabel -q compile -d console/locale -D console
 	@rm console/locale/console.pot
+
+screens: $(VENV)/.dev ## draw the pictures of the documentation again
+	@$(BIN)/python -m docs.draw_screens $(SCREENS)
 
 format: $(VENV)/.dev
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .

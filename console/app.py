@@ -240,6 +240,19 @@ class ConsoleApp(App[int]):
         """The contexts of the keys that act now, the innermost first."""
         return contexts_of(self.focused.ancestors_with_self if self.focused else [self.screen])
 
+    def export_screenshot(self, *, title: str | None = None, simplify: bool = False) -> str:
+        """What is on the screen, as an SVG."""
+        from console.drawing import draw
+
+        colours = self.theme_variables
+        return draw(
+            self.screen._compositor.render_strips(),
+            self.size.width,
+            title=title or self.title,
+            ground=colours["background"],
+            ink=colours["foreground"],
+        )
+
     # A crash
 
     def _fatal_error(self) -> None:
@@ -290,6 +303,6 @@ def screenshot(
         async with app.run_test(size=size) as pilot:
             await app.settled()
             await pilot.pause()
-            return app.export_screenshot(simplify=True)
+            return app.export_screenshot()
 
     path.write_text(asyncio.run(draw()), encoding="utf-8")

@@ -30,15 +30,11 @@ class CustomerDock(Vertical):
     def __init__(self, workplace: Workplace, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._workplace = workplace
+        self.pane = CustomerPane()
 
     def compose(self) -> ComposeResult:
         """The pane."""
-        yield CustomerPane()
-
-    @property
-    def pane(self) -> CustomerPane:
-        """The pane."""
-        return self.query_one(CustomerPane)
+        yield self.pane
 
     def show(self, ticket: Ticket | None) -> None:
         """Read the ticket's customer, in a thread."""
@@ -47,9 +43,7 @@ class CustomerDock(Vertical):
     @work(exit_on_error=False, exclusive=True, group="customer")
     async def _read(self, ticket: Ticket | None) -> None:
         """Show what the replica knows; the newest request wins."""
-        records = await asyncio.to_thread(self._records, ticket) if ticket else None
-        if self.is_mounted:
-            self.pane.records = records
+        self.pane.records = await asyncio.to_thread(self._records, ticket) if ticket else None
 
     def _records(self, ticket: Ticket) -> CustomerRecords | None:
         """All that is known of the ticket's customer."""
