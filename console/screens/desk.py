@@ -70,7 +70,15 @@ class DeskScreen(Saving):
         self.conversation.names = names | {str(team_id): team.name for team_id, team in self.teams.items()}
         me = self.me
         self.conversation.me = me.id if me else ""
-        self.status_line.who = f"{me.handle} · {role_word(me.role)}" if me else _("nobody is signed in")
+        self._name_me()
+
+    def _name_me(self) -> None:
+        """Say who works here; until the backend said so, nobody knows."""
+        if self.me is not None:
+            self.status_line.who = f"{self.me.handle} · {role_word(self.me.role)}"
+        else:
+            signed_out = self.status_line.sync.state == "signed-out"
+            self.status_line.who = _("nobody is signed in") if signed_out else ""
 
     def on_resize(self, event: events.Resize) -> None:
         """A window that grew to three panes shows the customer too."""
@@ -138,6 +146,10 @@ class DeskScreen(Saving):
 
     def _show_state(self, event: StateChanged) -> None:
         self.status_line.sync = SyncShown(event.state, event.since, event.done, event.total)
+        if self.me is None:
+            self._learn_people()
+            if self.me is not None:
+                self.reload_queue()
         if event.sentence and event.state in ("signed-out", "refused"):
             self.say(event.sentence, "warning")
 

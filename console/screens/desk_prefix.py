@@ -7,6 +7,7 @@ from textual.timer import Timer
 
 from console.keys import Key, contexts_of, in_context, is_sequence, sequences
 from console.screens.desk_looking import Looking
+from console.widgets.key_line import usable
 
 WAIT_S = 1.5
 
@@ -50,4 +51,5 @@ class Prefixed(Looking):
             self.key_line.keys = list(self._armed.values())
             return
         contexts = contexts_of(self.focused.ancestors_with_self if self.focused else [self])
-        self.key_line.keys = [key for key in in_context(*contexts, "everywhere") if key.hint and not is_sequence(key)]
+        keys = [key for key in in_context(*contexts, "everywhere") if not is_sequence(key)]
+        self.key_line.keys = usable(keys, self.focused)

@@ -46,13 +46,16 @@ class QueueKeeping(Panes):
     _source: QueueSource | None = None
     _stale = False
     _loading = False
+    _filling = False
+    """The replica began empty, and nobody has moved in it yet: the cursor stays on top while rows arrive."""
 
     def begin_queue(self) -> None:
         """Show the first rows at once: this is on the path of the first frame."""
-        wanted = self.store.setting(SETTING) or (FIRST_VIEW if self.me else "all")
-        self.set_reactive(QueueKeeping.view, wanted if self._query_of(wanted) is not None else "all")
+        wanted = self.store.setting(SETTING) or FIRST_VIEW
+        self.set_reactive(QueueKeeping.view, wanted if self._query_of(wanted) is not None else FIRST_VIEW)
         self._show_tabs({})
         self.queue.show(self._first_rows(), cursor=0)
+        self._filling = self.queue.current is None
 
     def begin_counting(self) -> None:
         """Learn the rest behind the first frame."""
@@ -93,6 +96,7 @@ class QueueKeeping(Panes):
             self.say(_("There is no view {name}.").format(name=name), "warning")
             return
         self.view = name
+        self._filling = False
         self.views_bar.shown = name
         self.queue.show(self._first_rows(), cursor=0)
         self.reload_queue()
@@ -149,9 +153,17 @@ class QueueKeeping(Panes):
     def _show_rows(self, source: QueueSource, counts: dict[str, int]) -> None:
         """Put fresh rows in place; the cursor stays on its ticket, or where that was."""
         row = self.queue.current
+        self._filling = self._filling and self.queue.cursor == 0
         self._source = source
-        self.queue.show(source, cursor=source.index_of(row.id) if row else None)
+        self.queue.show(source, cursor=0 if self._filling else source.index_of(row.id) if row else None)
         self._show_tabs(counts)
+        if self.status_line.sync.state == "live":
+            self._filling = False
+        if (under := self.queue.current) is None or row is None or under.id != row.id:
+            self.follow_cursor()
+
+    def follow_cursor(self) -> None:
+        """Another ticket is under the cursor; a part that shows tickets does."""
 
     def _show_tabs(self, counts: dict[str, int]) -> None:
         self.views_bar.tabs = [

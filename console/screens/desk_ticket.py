@@ -90,6 +90,7 @@ class TicketShowing(QueueKeeping):
             self.say(_("This ticket is not on this machine."), "warning")
             return
         self._opened = True
+        self._filling = False
         self.conversation.focus()
         self.tell_presence()
         self._mark_seen()

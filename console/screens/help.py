@@ -66,4 +66,4 @@ def _about() -> str:
 def _line(key: Key) -> str:
     """The keys, then what they do."""
     shown = key.shown_keys
-    return f"  {shown}{' ' * max(2, KEY_CELLS - width(shown))}{_(key.label)}"
+    return f"  {shown}{' ' * max(2, KEY_CELLS - width(shown))}{_(key.label).format(n=key.keys)}"

@@ -3,6 +3,7 @@
 from textual.content import Content
 
 from console.i18n import gettext as _
+from console.i18n import ngettext
 from console.refusals import refusal_sentence
 from console.screens.outgoing_check import why_held
 from console.widgets.when import age, moment
@@ -20,7 +21,7 @@ MARKS = {
     SendState.DONE: "✓",
     SendState.DISCARDED: "×",
 }
-_FIRST_WORDS_CELLS = 44
+_FIRST_WORDS_CELLS = 40
 
 
 def text_of_command(command: AnyCommand) -> str:
@@ -35,14 +36,14 @@ def text_of_command(command: AnyCommand) -> str:
 
 
 def list_line(entry: OutboxEntry, name: str, now: Instant) -> Content:
-    """State, kind, where it goes, how long ago; then its first words."""
+    """State, kind and where it goes; then how long ago, and its first words."""
     waiting_s = (now - entry.envelope.composed_at) // MS_PER_S
     needy = entry.state in NEEDS_ATTENTION
-    head = f"{MARKS.get(entry.state, '!')} {word(COMMAND, entry.kind)} · {clean_name(name)} · {age(waiting_s)} · "
+    head = f"{MARKS.get(entry.state, '!')} {word(COMMAND, entry.kind)} · {clean_name(name)} · "
     state = Content.styled(word(SEND_STATE, entry.state), "bold" if needy else "dim")
     line = Content(head) + state
     words = truncate(clean_name(text_of_command(entry.envelope.command)), _FIRST_WORDS_CELLS)
-    return line + Content.styled(f"\n  {words}", "dim") if words else line
+    return line + Content.styled("\n  " + " · ".join(filter(None, (age(waiting_s), words))), "dim")
 
 
 def details(entry: OutboxEntry, name: str, now: Instant) -> Content:
@@ -51,9 +52,11 @@ def details(entry: OutboxEntry, name: str, now: Instant) -> Content:
     parts = [
         Content.styled(f"{word(COMMAND, entry.kind)} · {clean_name(name)}", "bold"),
         Content.styled(
-            _("written {moment} · {state} · tried {n} times").format(
-                moment=moment(envelope.composed_at, now), state=word(SEND_STATE, entry.state), n=entry.attempts
-            ),
+            ngettext(
+                "written {moment} · {state} · tried once",
+                "written {moment} · {state} · tried {n} times",
+                entry.attempts,
+            ).format(moment=moment(envelope.composed_at, now), state=word(SEND_STATE, entry.state), n=entry.attempts),
             "dim",
         ),
     ]

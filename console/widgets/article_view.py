@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.content import Content
+from textual.geometry import Size
 from textual.reactive import reactive
 from textual.widgets import Static
 
 from console.i18n import gettext as _
+from console.widgets.wrapping import wrap
 from console.wording import ARTICLE_STATE, word
 from desk.records import Article, ArticleState
 from desk.text import clean_name, clean_text
@@ -36,6 +38,30 @@ class ArticlePage:
     vote: bool | None = None
 
 
+class ArticleText(Static):
+    """The lines of an article, broken between Chinese characters too."""
+
+    lines: reactive[Sequence[Sequence[tuple[str, str]]]] = reactive((), layout=True)
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """As many lines as there are when broken at ``width``."""
+        return len(self._broken(width))
+
+    def render(self) -> Content:
+        """The lines, with their looks."""
+        return Content("\n").join(
+            Content("").join(Content.styled(text, look) for text, look in line)
+            for line in self._broken(self.content_size.width)
+        )
+
+    def _broken(self, cells: int) -> list[list[tuple[str, str]]]:
+        return [
+            broken
+            for line in self.lines
+            for broken in wrap(((clean_text(text, newlines=False), LOOKS.get(kind, "")) for text, kind in line), cells)
+        ]
+
+
 class ArticleView(VerticalScroll):
     """Title, what is known of it, and the text."""
 
@@ -46,14 +72,14 @@ class ArticleView(VerticalScroll):
     def compose(self) -> ComposeResult:
         """Head and text."""
         yield Static("", id="article-head", markup=False)
-        yield Static("", id="article-text", markup=False)
+        yield ArticleText(id="article-text")
 
     def watch_page(self, page: ArticlePage | None) -> None:
         """Show another article from its start; a vote on the same one keeps the place."""
         if page is None or not self.is_mounted:
             return
         self.query_one("#article-head", Static).update(_head(page))
-        self.query_one("#article-text", Static).update(_text(page.lines))
+        self.query_one(ArticleText).lines = page.lines
 
 
 def _head(page: ArticlePage) -> Content:
@@ -71,11 +97,3 @@ def _head(page: ArticlePage) -> Content:
     if article.url:
         lines.append(Content.styled(clean_name(article.url), "dim"))
     return Content("\n").join(lines)
-
-
-def _text(lines: Sequence[Sequence[tuple[str, str]]]) -> Content:
-    """The lines with their looks."""
-    return Content("\n").join(
-        Content("").join(Content.styled(clean_text(text, newlines=False), LOOKS.get(kind, "")) for text, kind in line)
-        for line in lines
-    )

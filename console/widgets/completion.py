@@ -12,7 +12,7 @@ from desk.text import SafeText, clean_text, truncate, width
 NOTHING = SafeText("")
 VISIBLE_ROWS = 7
 _LABEL_CELLS = 34
-_DETAIL_CELLS = 30
+_ROW_CELLS = 66
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,22 +34,32 @@ class CompletionList(Static):
     preview: reactive[tuple[SafeText, ...]] = reactive(())
     empty_hint: reactive[str] = reactive("")
 
+    @property
+    def height_shown(self) -> int:
+        """How many lines it takes."""
+        return max(1, min(VISIBLE_ROWS, len(self.completions))) + len(self.preview)
+
     def render(self) -> Content:
         """The rows around the chosen one, then the preview."""
         first = max(0, min(self.chosen - VISIBLE_ROWS + 1, len(self.completions) - VISIBLE_ROWS))
         shown = self.completions[first : first + VISIBLE_ROWS]
-        lines = [_row(completion, first + i == self.chosen) for i, completion in enumerate(shown)]
+        label_cells = min(_LABEL_CELLS, max((width(offer.label) for offer in self.completions), default=0))
+        detail_cells = min(
+            _ROW_CELLS - label_cells, max((width(offer.detail) for offer in self.completions), default=0)
+        )
+        lines = [
+            _row(offer, label_cells, detail_cells, chosen=first + i == self.chosen) for i, offer in enumerate(shown)
+        ]
         if not lines and self.empty_hint:
             lines.append(Content.styled(clean_text(self.empty_hint), "dim"))
         lines.extend(Content.styled("  " + line, "dim") for line in self.preview)
         return Content("\n").join(lines)
 
 
-def _row(completion: Completion, chosen: bool) -> Content:
+def _row(offer: Completion, label_cells: int, detail_cells: int, *, chosen: bool) -> Content:
     """One offer in a line; the chosen one is pointed at, not only coloured."""
-    label = _pad(completion.label, _LABEL_CELLS)
-    detail = _pad(completion.detail, _DETAIL_CELLS)
-    row = Content(f"{'›' if chosen else ' '} {label} ") + Content.styled(detail, "" if chosen else "dim")
+    label, detail = _pad(offer.label, label_cells), _pad(offer.detail, detail_cells)
+    row = Content(f"{'›' if chosen else ' '} {label}  ") + Content.styled(detail, "" if chosen else "dim")
     return row.stylize("reverse") if chosen else row
 
 

@@ -1,11 +1,12 @@
 """The last line: the keys of this place, or the one sentence that was just said."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Literal, TypeAlias
 
 from textual.reactive import reactive
 from textual.strip import Strip
 from textual.timer import Timer
+from textual.widget import Widget
 
 from console.i18n import gettext as _
 from console.keys import Key
@@ -68,6 +69,17 @@ class KeyLine(Bar):
                 break
             line.add(shown, inks.key).add(f" {hint}  ", inks.dim)
         return [line.strip(inks.dim)]
+
+
+def usable(keys: Iterable[Key], focused: Widget | None) -> list[Key]:
+    """The keys worth a hint while ``focused`` has the focus: where text is written, a printable key is typed."""
+    return [key for key in keys if key.hint and not (focused and _is_typed(key, focused))]
+
+
+def _is_typed(key: Key, focused: Widget) -> bool:
+    """Whether the widget would take the key as text."""
+    shown = key.shown_keys.split(" ")[0]
+    return len(shown) == 1 and focused.check_consume_key(shown, shown)
 
 
 def _first_of(key: Key) -> str:

@@ -25,7 +25,7 @@ from console.widgets.article_view import ArticlePage, ArticleView
 from console.widgets.marked import marked
 from desk.ids import ArticleId
 from desk.rows import ArticleHit
-from desk.text import clean_name, clean_text
+from desk.text import clean_name, clean_text, truncate
 
 
 class QueryLine(Input):
@@ -44,6 +44,13 @@ class HitList(OptionList):
     KEY_CONTEXTS = ("knowledge",)
 
 
+_INDENT = "    "
+_SNIPPET_LINES = 2
+_EDGES = 3
+"""The padding of the panel, and the bar beside its list."""
+_LEAST_CELLS = 20
+
+
 class KnowledgePanel(Vertical):
     """Finds articles and offers what can be done with one."""
 
@@ -51,6 +58,7 @@ class KnowledgePanel(Vertical):
 
     hits: reactive[tuple[ArticleHit, ...]] = reactive(())
     heading: reactive[str] = reactive("")
+    _filled_width = 0
     """What the list is: hits for a query, or suggestions for the open ticket."""
 
     @dataclass
@@ -172,11 +180,20 @@ class KnowledgePanel(Vertical):
         self.query_one("#knowledge-heading", Static).update(Content(self.heading))
         options = self.query_one(OptionList)
         options.clear_options()
-        options.add_options(Option(_hit_lines(hit), id=hit.id) for hit in self.hits)
+        cells = max(_LEAST_CELLS, self.size.width - _EDGES)
+        options.add_options(Option(_hit_lines(hit, cells), id=hit.id) for hit in self.hits)
         if not self.hits and self.query_text:
             ask = _("Ask for an article about “{query}”: Enter").format(query=self.query_text)
             options.add_option(Option(Content(ask)))
         options.highlighted = 0 if options.option_count else None
+        self._filled_width = self.size.width
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Break the snippets again."""
+        if self.hits and event.size.width != self._filled_width:
+            place = self.query_one(OptionList).highlighted
+            self._fill()
+            self.query_one(OptionList).highlighted = place
 
     # What the agent does
 
@@ -267,7 +284,9 @@ class KnowledgePanel(Vertical):
             self.post_message(self.Left())
 
 
-def _hit_lines(hit: ArticleHit) -> Content:
+def _hit_lines(hit: ArticleHit, cells: int) -> Content:
     """Score, language and title; then the snippet."""
     head = Content(f"{hit.score:3.0f} ") + Content.styled(clean_name(hit.lang) + " ", "dim")
-    return head + Content.styled(clean_name(hit.title), "bold") + Content("\n    ") + marked(hit.snippet)
+    title = truncate(clean_name(hit.title), cells - head.cell_length)
+    snippet = [Content(_INDENT) + line for line in marked(hit.snippet, cells - len(_INDENT), _SNIPPET_LINES)]
+    return Content("\n").join([head + Content.styled(title, "bold"), *snippet])

@@ -1,4 +1,4 @@
-"""The containers of the desk. They paint nothing of their own, so that a key does not pay for what lies under a list."""
+"""The containers of the desk. They paint nothing themselves, so that a key does not pay for what lies under a list."""
 
 from textual.containers import Horizontal, Vertical
 from textual.strip import Strip

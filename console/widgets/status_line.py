@@ -19,7 +19,9 @@ from console.widgets.when import age, clock_time
 from desk.ids import MS_PER_S, Instant
 from desk.text import clean_name, width
 
-Freshness: TypeAlias = Literal["starting", "live", "connecting", "bootstrapping", "offline", "signed-out", "refused", "follower"]
+Freshness: TypeAlias = Literal[
+    "starting", "live", "connecting", "bootstrapping", "offline", "signed-out", "refused", "follower"
+]
 
 TICK_S = 1.0
 
@@ -77,9 +79,9 @@ class StatusLine(Bar):
         right = self._right(inks)
         right_at = width_ - 1 - sum(width(text) for text, _ink in right)
         line = Line(width_, inks.bar).add(" ", inks.dim)
-        line.add("desk", inks.strong, right_at - 2).add(
-            f" · {clean_name(self.who)}", inks.dim, right_at - line.cells - 2
-        )
+        line.add("desk", inks.strong, right_at - 2)
+        if self.who:
+            line.add(f" · {clean_name(self.who)}", inks.dim, right_at - line.cells - 2)
         line.to(right_at, inks.dim)
         for text, ink in right:
             line.add(text, ink)
@@ -89,9 +91,12 @@ class StatusLine(Bar):
         mark, words = self._freshness()
         now = clock_time(self._clock())
         self._shown = (now, words)
-        ink = {"live": inks.fine, "offline": inks.breaching, "signed-out": inks.emergency, "refused": inks.emergency}.get(
-            self.sync.state, inks.dim
-        )
+        ink = {
+            "live": inks.fine,
+            "offline": inks.breaching,
+            "signed-out": inks.emergency,
+            "refused": inks.emergency,
+        }.get(self.sync.state, inks.dim)
         right = [(f"{mark} {words}", ink)]
         if self.attention:
             right.append((" · " + _("{n} need you").format(n=self.attention), inks.emergency))

@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from typing import TypeVar
 
 from rich.style import Style
 
 from desk.text import width
 
+S = TypeVar("S")
 Run = tuple[str, Style]
 _WORDS = re.compile(
     r"\n| +|[^ \n\u2e80-\u9fff\uac00-\ud7a3\uf900-\ufaff\uff00-\uff60]+"
@@ -15,10 +17,10 @@ _WORDS = re.compile(
 """Spaces, words, or one wide character with the punctuation that may not begin a line."""
 
 
-def wrap(runs: Iterable[Run], cells: int) -> list[list[Run]]:
+def wrap(runs: Iterable[tuple[str, S]], cells: int) -> list[list[tuple[str, S]]]:
     """The runs in lines of at most ``cells`` cells. A run with ``\\n`` begins a new line there."""
     cells = max(1, cells)
-    lines: list[list[Run]] = [[]]
+    lines: list[list[tuple[str, S]]] = [[]]
     used = 0
     for piece, style in _words(runs):
         word = piece
@@ -42,7 +44,7 @@ def wrap(runs: Iterable[Run], cells: int) -> list[list[Run]]:
     return [_joined(line) for line in lines]
 
 
-def _words(runs: Iterable[Run]) -> Iterator[Run]:
+def _words(runs: Iterable[tuple[str, S]]) -> Iterator[tuple[str, S]]:
     """The runs cut where a line may break. A chip (it begins with a space) stays whole."""
     for text, style in runs:
         if text.startswith(" ") and text.endswith(" ") and "\n" not in text and len(text) < 40:
@@ -65,9 +67,9 @@ def _split(word: str, cells: int) -> tuple[str, str]:
     return word, ""
 
 
-def _joined(line: list[Run]) -> list[Run]:
+def _joined(line: list[tuple[str, S]]) -> list[tuple[str, S]]:
     """Neighbours of one style as one run: fewer segments to paint."""
-    joined: list[Run] = []
+    joined: list[tuple[str, S]] = []
     for text, style in line:
         if joined and joined[-1][1] is style:
             joined[-1] = (joined[-1][0] + text, style)

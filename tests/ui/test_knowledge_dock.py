@@ -83,7 +83,7 @@ async def test_enter_reads_escape_goes_back_then_away(workplace: Workplace, wang
         await pilot.press("enter")
         await settle(pilot)
         assert desk.dock.panel.reading
-        text = str(desk.dock.query_one("#article-text", Static).content)
+        text = str(desk.dock.query_one("#article-text", Static).render())
         assert "20 个确认" in text and "#" not in text
         await pilot.press("escape")
         assert not desk.dock.panel.reading

@@ -40,7 +40,7 @@ async def test_a_first_start_opens_the_sign_in_and_then_the_queue(
     store = Store.open(profile.db)
     app = ConsoleApp(store, make_engine=partial(make_engine, profile), profile=profile)
     async with app.run_test(size=(120, 40)) as pilot, asyncio.timeout(30):
-        while not isinstance(app.screen, LoginScreen):
+        while not (isinstance(app.screen, LoginScreen) and app.screen.query("#server")):
             await pilot.pause(0.02)
         for name, typed in (("server", server.url), ("user", "mei"), ("password", "correct horse")):
             app.screen.query_one(f"#{name}").focus()
