@@ -120,7 +120,8 @@ def _prepared(line: TicketLine, side: Receiving, now: Instant) -> _Prepared | st
     if not spoken:
         return "there is no message with a text"
     customer = _customer(line, source_id, now)
-    created_at = instant_of(line.created_at) or instant_of(spoken[0].created_at) or now
+    began_at = now - (len(spoken) - 1) * _STEP_MS  # so that messages without a time do not lie in the future
+    created_at = instant_of(line.created_at) or instant_of(spoken[0].created_at) or began_at
     messages = tuple(_messages(spoken, source_id, customer, side, created_at))
     subject = clean_name(line.subject) or clean_name(clean_text(spoken[0].body).strip(), limit=MAX_SUBJECT_FROM_BODY)
     start = NewTicket(

@@ -196,3 +196,10 @@ def test_no_control_character_reaches_the_replica_or_the_screen(desk: Desk) -> N
                 assert not CONTROLS.search(body), row.ref
     printed = desk.console("tickets", "--view", "all", "--limit", "100000")
     assert not CONTROLS.search(printed)
+
+
+def test_messages_without_a_time_do_not_lie_in_the_future(desk: Desk) -> None:
+    row = desk.ask("tickets", "tag:reportlostcard", "--limit", "1")["tickets"][0]
+    times = [message["at"] for message in desk.ask("show", row["ref"])["messages"]]
+    assert times == sorted(times)
+    assert times[-1] <= desk.ask("status")["synced_at"]
