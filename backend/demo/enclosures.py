@@ -18,12 +18,16 @@ from desk.records import Attachment
 
 _WIDTH, _HEIGHT = 180, 320
 _PICTURES = 24
-_SHARE = 0.11
+_SHARE = 0.065
 """How many conversations bring a file."""
 
 _INKS = ((246, 247, 249), (32, 38, 46), (22, 119, 255), (230, 64, 62), (240, 180, 41), (128, 138, 150), (38, 166, 91))
-_ZH_NAMES = ("提现截图.png", "微信图片_{day}.png", "转账记录.png", "Screenshot_{day}.png")
-_EN_NAMES = ("IMG_{n}.png", "Screenshot_{day}.png", "withdrawal page.png", "IMG_{n}.png")
+_NAMES = {
+    "zh": ("微信图片_{day}.png", "Screenshot_{day}.png", "截屏{n}.png"),
+    "en": ("IMG_{n}.png", "Screenshot_{day}.png"),
+}
+_MOVED_NAMES = {"zh": ("提现截图.png", "转账记录.png"), "en": ("transfer page.png", "IMG_{n}.png")}
+"""What pictures are called, and those about a movement of money."""
 
 
 class Enclosure(Struct, frozen=True):
@@ -39,16 +43,16 @@ def attachment_of(file: Enclosure) -> Attachment:
     return Attachment(sha256=sha256, name=file.name, media_type=sniff(file.data[:512]), size_bytes=len(file.data))
 
 
-def enclosure(whose: CustomerFile, lang: str, rng: Random) -> Enclosure | None:
-    """What a customer sends along with a message, if anything."""
+def enclosure(whose: CustomerFile, lang: str, rng: Random, *, moved: bool) -> Enclosure | None:
+    """What a customer sends along with a message, if anything; ``moved`` when it is about a movement of money."""
     if rng.random() > _SHARE:
         return None
     kind = rng.random()
-    if kind < 0.25 and whose.transfers:
+    if moved and kind < 0.4 and whose.transfers:
         return Enclosure("statement.csv" if lang == "en" else "对账单.csv", _statement(whose))
-    if kind < 0.35:
+    if not moved and kind < 0.3:
         return Enclosure("app-log.txt", _log(whose, rng))
-    pattern = rng.choice(_ZH_NAMES if lang == "zh" else _EN_NAMES)
+    pattern = rng.choice((_MOVED_NAMES if moved else _NAMES)[lang])
     name = pattern.format(n=rng.randrange(1_000, 9_999), day=f"2026{rng.randint(1, 12):02d}{rng.randint(1, 28):02d}")
     return Enclosure(name, screenshot(rng.randrange(_PICTURES)))
 

@@ -70,7 +70,7 @@ class _Telling:
         self.greeted = False
         self.line = self.rng.randrange(60)
         self.used: set[str] = set()
-        self.enclosure = None if plot.state == "closed" else enclosure(whose, self.lang, Random(plot.seed + "/file"))
+        self.enclosure = self._sent_along()
         self.ticket_id = TicketId(mint(plot.times[0], self.rng))
         start = NewTicket(
             id=self.ticket_id,
@@ -94,6 +94,13 @@ class _Telling:
         """What the agent calls themselves in the customer's language."""
         name = self.agent.name
         return self.cast.zh_names.get(self.agent.handle, name) if self.lang == "zh" else name.split()[0]
+
+    def _sent_along(self) -> Enclosure | None:
+        """A file that the customer sends; none is left of what was closed."""
+        if self.plot.state == "closed":
+            return None
+        rng = Random(self.plot.seed + "/file")
+        return enclosure(self.whose, self.lang, rng, moved=self.subject.transfer is not None)
 
     def _at_risk(self) -> int:
         transfer = self.subject.transfer
