@@ -13,7 +13,7 @@ from desk.text import clean_name
 STATUS: Mapping[str, str] = {
     "new": mark("new"),
     "open": mark("open"),
-    "waiting": mark("waiting for customer"),
+    "waiting": mark("waiting"),
     "on_hold": mark("on hold"),
     "solved": mark("solved"),
     "closed": mark("closed"),
@@ -31,7 +31,18 @@ CHANNEL: Mapping[str, str] = {
     "telegram": "Telegram",
     "whatsapp": "WhatsApp",
 }
+CHANNEL_SHORT: Mapping[str, str] = {"email": "mail", "chat": "chat", "telegram": "tg", "whatsapp": "wa"}
+"""Channels in at most 4 cells, for rows."""
+CLOCK: Mapping[str, str] = {"first_reply": mark("first"), "next_reply": mark("next"), "resolve": mark("solve")}
+"""Service clocks in one word, for rows."""
+CLOCK_LONG: Mapping[str, str] = {
+    "first_reply": mark("first reply"),
+    "next_reply": mark("next reply"),
+    "resolve": mark("resolution"),
+}
 TIER: Mapping[str, str] = {"standard": mark("standard"), "plus": "Plus", "vip": "VIP"}
+TIER_MARK: Mapping[str, str] = {"standard": "", "plus": "PLUS", "vip": "VIP"}
+"""The tier as rows show it; the standard one is not mentioned."""
 ROLE: Mapping[str, str] = {
     "agent": mark("agent"),
     "senior": mark("senior"),

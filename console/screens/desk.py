@@ -25,7 +25,7 @@ from console.sync.events import (
 )
 from console.widgets.status_line import SyncShown
 from console.widgets.too_small import TooSmall
-from console.widgets.words import role_word
+from console.wording import ROLE, word
 
 PEOPLE = frozenset({"agent", "team", "policy", "macro"})
 
@@ -75,7 +75,7 @@ class DeskScreen(Saving):
     def _name_me(self) -> None:
         """Say who works here; until the backend said so, nobody knows."""
         if self.me is not None:
-            self.status_line.who = f"{self.me.handle} · {role_word(self.me.role)}"
+            self.status_line.who = f"{self.me.handle} · {word(ROLE, self.me.role)}"
         else:
             signed_out = self.status_line.sync.state == "signed-out"
             self.status_line.who = _("nobody is signed in") if signed_out else ""

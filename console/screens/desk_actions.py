@@ -15,7 +15,7 @@ from console.screens.docks import ReplyQueued, Slot
 from console.screens.snoozing import UNTIL_ANSWER, WAKE, parse_until, snooze_choices
 from console.screens.undoing import inverse
 from console.widgets.when import moment
-from console.widgets.words import role_word, severity_word, status_word
+from console.wording import ROLE, SEVERITY, STATUS, word
 from console.workplace import Workplace
 from desk.commands import (
     AnyCommand,
@@ -114,7 +114,7 @@ class TicketActing(Docking):
 
     @staticmethod
     def _person(agent: Agent) -> str:
-        words = [role_word(agent.role), *agent.languages, *([_("away")] if agent.away else [])]
+        words = [word(ROLE, agent.role), *agent.languages, *([_("away")] if agent.away else [])]
         return " · ".join(words)
 
     def action_team(self) -> None:
@@ -137,11 +137,11 @@ class TicketActing(Docking):
 
     async def _status(self, ticket: Ticket) -> None:
         offered = [status for status in Status if status not in (Status.NEW, ticket.status)]
-        choices = [Choice(status, status_word(status)) for status in offered]
+        choices = [Choice(status, word(STATUS, status)) for status in offered]
         picked = await self._pick(_("Status of {ref}").format(ref=ticket.ref), choices)
         if picked and picked.values:
             status = picked.values[0]
-            sentence = _("{ref} is {status}.").format(ref=ticket.ref, status=status_word(status))
+            sentence = _("{ref} is {status}.").format(ref=ticket.ref, status=word(STATUS, status))
             await self._perform(SetStatus(ticket_id=ticket.id, status=status), ticket, sentence)
 
     def action_severity(self) -> None:
@@ -151,11 +151,11 @@ class TicketActing(Docking):
 
     async def _severity(self, ticket: Ticket) -> None:
         offered = [severity for severity in reversed(Severity) if severity is not ticket.severity]
-        choices = [Choice(severity, severity_word(severity)) for severity in offered]
+        choices = [Choice(severity, word(SEVERITY, severity)) for severity in offered]
         picked = await self._pick(_("Severity of {ref}").format(ref=ticket.ref), choices)
         if picked and picked.values:
             severity = picked.values[0]
-            sentence = _("{ref} is {status}.").format(ref=ticket.ref, status=severity_word(severity))
+            sentence = _("{ref} is {status}.").format(ref=ticket.ref, status=word(SEVERITY, severity))
             await self._perform(SetSeverity(ticket_id=ticket.id, severity=severity), ticket, sentence)
 
     def action_snooze(self) -> None:

@@ -21,7 +21,7 @@ from console.styles import use_style
 from console.widgets.inks import Inks
 from console.widgets.line import Line
 from console.widgets.line_list import LineList, Rows
-from console.widgets.words import TIER, status_word
+from console.wording import STATUS, TIER_MARK, word
 from console.workplace import Workplace
 from desk.ids import TicketId
 from desk.query import QueryError, parse_query
@@ -50,8 +50,8 @@ class HitList(LineList[SearchHit], can_focus=False):
         first = Line(width, ground).add("▌" if selected else " ", inks.key)
         first.add(f"{clean_name(row.row.ref):9}", inks.key)
         first.add(clean_name(row.row.subject), inks.strong, max(10, width - 40)).add("  ", inks.dim)
-        first.add(f"{clean_name(row.row.customer_name)} {TIER[row.row.tier]}".strip(), inks.text)
-        first.to(width - 10, inks.dim).add(status_word(row.row.status), inks.dim)
+        first.add(f"{clean_name(row.row.customer_name)} {TIER_MARK[row.row.tier]}".strip(), inks.text)
+        first.to(width - 10, inks.dim).add(word(STATUS, row.row.status), inks.dim)
         second = Line(width, ground).add("▌" if selected else " ", inks.key).to(10, inks.dim)
         for text, is_hit in marked(row.snippet):
             second.add(text, inks.link if is_hit else inks.dim)

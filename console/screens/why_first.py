@@ -15,7 +15,7 @@ from console.i18n import mark
 from console.keys import bindings
 from console.styles import use_style
 from console.widgets.when import moment
-from console.widgets.words import clock_word, severity_word
+from console.wording import CLOCK_LONG, SEVERITY, word
 from desk.ids import Instant
 from desk.records import Reason, Severity, Ticket
 from desk.text import clean_name
@@ -65,7 +65,7 @@ def why_lines(ticket: Ticket, now: Instant) -> Iterator[str]:
     """The sum, line by line: where it starts, what moves it, where it ends. Pure."""
     if ticket.due_at is not None and ticket.due_clock is not None:
         due = _("{clock} due {moment}").format(
-            clock=clock_word(ticket.due_clock, long=True), moment=moment(ticket.due_at, now)
+            clock=word(CLOCK_LONG, ticket.due_clock), moment=moment(ticket.due_at, now)
         )
         yield f"          {due}"
     else:
@@ -93,7 +93,7 @@ def _reason(reason: Reason) -> str:
     if reason.code == "at_risk" and detail.isdecimal():
         detail = f"{int(detail) / 100:,.0f} USD"
     if reason.code == "severity" and detail in {severity.value for severity in Severity}:
-        detail = severity_word(Severity(detail))
+        detail = word(SEVERITY, detail)
     if reason.code == "vip":
         detail = detail.upper()
     words = _REASONS.get(reason.code)

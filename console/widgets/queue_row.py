@@ -17,7 +17,7 @@ from console.i18n import gettext as _
 from console.widgets.inks import Inks
 from console.widgets.line import Line
 from console.widgets.when import countdown
-from console.widgets.words import CHANNEL_SHORT, TIER, clock_word, status_word
+from console.wording import CHANNEL_SHORT, CLOCK, STATUS, TIER_MARK, word
 from desk.ids import Instant
 from desk.records import Severity, Status
 from desk.rows import QueueRow
@@ -56,9 +56,9 @@ def _clock(row: QueueRow, now: Instant) -> str:
     if row.snoozed_until is not None and row.snoozed_until > now:
         return f"{countdown(row.snoozed_until, now):>6} {_('asleep')}"
     if row.due_at is None or row.due_clock is None or row.status not in _RUNNING:
-        word = status_word(row.status)
-        return " " * max(0, 12 - width(word)) + word
-    return f"{countdown(row.due_at, now):>6} {clock_word(row.due_clock)}"
+        status = word(STATUS, row.status)
+        return " " * max(0, 12 - width(status)) + status
+    return f"{countdown(row.due_at, now):>6} {word(CLOCK, row.due_clock)}"
 
 
 def paint_row(row: QueueRow, stamp: Stamp, cells: int, inks: Inks, *, ground: Style | None, lines: int) -> list[Strip]:
@@ -88,7 +88,7 @@ def _clock_ink(row: QueueRow, stamp: Stamp, inks: Inks) -> Style:
 
 def _name(line: Line, row: QueueRow, inks: Inks, most: int) -> None:
     """The customer and the tier; strong while something is unread."""
-    tier = TIER[row.tier]
+    tier = TIER_MARK[row.tier]
     room = most - (len(tier) + 1 if tier else 0)
     line.add(clean_name(row.customer_name), inks.strong if _unread(row) else inks.text, room)
     if tier:

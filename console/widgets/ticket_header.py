@@ -13,7 +13,7 @@ from console.widgets.inks import Inks
 from console.widgets.line import Line
 from console.widgets.queue_row import BREACHING_MS
 from console.widgets.when import countdown
-from console.widgets.words import channel_word, clock_word, severity_word, status_word
+from console.wording import CHANNEL, CLOCK_LONG, SEVERITY, STATUS, word
 from desk.ids import Instant
 from desk.records import Severity, Ticket
 from desk.text import clean_name, width
@@ -72,14 +72,14 @@ class TicketHeader(Bar):
         ticket, now = shown.ticket, self._clock()
         self._clock_words = _due(ticket, now)
         breaching = ticket.due_at is not None and ticket.due_at - now <= BREACHING_MS
-        parts: list[tuple[str, Style]] = [(status_word(ticket.status), inks.text)]
+        parts: list[tuple[str, Style]] = [(word(STATUS, ticket.status), inks.text)]
         if ticket.severity is not Severity.NORMAL:
             alarm = ticket.severity in (Severity.EMERGENCY, Severity.URGENT)
-            parts.append((severity_word(ticket.severity), inks.emergency if alarm else inks.text))
+            parts.append((word(SEVERITY, ticket.severity), inks.emergency if alarm else inks.text))
         if self._clock_words:
             parts.append((self._clock_words, inks.breaching if breaching else inks.text))
         parts.append((shown.assignee or _("nobody"), inks.text))
-        parts.append((f"{shown.team} {channel_word(ticket.channel)}".strip(), inks.dim))
+        parts.append((f"{shown.team} {word(CHANNEL, ticket.channel)}".strip(), inks.dim))
         if ticket.snoozed_until and ticket.snoozed_until > now:
             parts.append((_("asleep {left}").format(left=countdown(ticket.snoozed_until, now)), inks.text))
         if ticket.escalated_at is not None:
@@ -92,4 +92,4 @@ def _due(ticket: Ticket, now: Instant) -> str:
     """The next deadline and its clock."""
     if ticket.due_at is None or ticket.due_clock is None:
         return ""
-    return f"{clock_word(ticket.due_clock, long=True)} {countdown(ticket.due_at, now)}"
+    return f"{word(CLOCK_LONG, ticket.due_clock)} {countdown(ticket.due_at, now)}"
