@@ -10,7 +10,7 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NoReturn, Protocol
+from typing import Any, NoReturn, Protocol
 
 from console.errors import CommandError, ExitCode, UsageError, command_error
 from console.i18n import gettext as _
@@ -48,8 +48,21 @@ class Verb(Protocol):
 class _Parser(argparse.ArgumentParser):
     """Reports a wrong command as an error with a sentence, like everything else."""
 
+    _is_mixing = False
+
     def error(self, message: str) -> NoReturn:
         raise UsageError(f"{message}. {_('See')} `{self.prog} --help`.")
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        """Let options stand between a verb's arguments (``reply T-1 --note TEXT``), which argparse alone refuses when
+        the last argument may be left out."""
+        if self._is_mixing or self._subparsers is not None:
+            return super().parse_known_args(args, namespace)
+        self._is_mixing = True
+        try:
+            return self.parse_known_intermixed_args(args, namespace)
+        finally:
+            self._is_mixing = False
 
 
 def run(argv: Sequence[str]) -> int:

@@ -219,6 +219,11 @@ def test_a_reply_is_queued_without_the_network_and_sent_later(
     assert plain(console("outbox", "--json")) == []
 
 
+def test_options_may_stand_before_the_text(signed_in: Ticket, console: Console) -> None:
+    told = plain(console("reply", signed_in.ref, "--note", "For us only.", "--json"))
+    assert (told["kind"], told["body"]) == ("note", "For us only.")
+
+
 def test_a_reply_can_be_sent_at_once_from_standard_input(signed_in: Ticket, console: Console, home: Path) -> None:
     ref = ref_of(signed_in, home)
     told = plain(console("reply", ref, "-", "--wait", "--then", "solved", "--json", stdin="你好\n第二行\n"))
