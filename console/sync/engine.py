@@ -147,7 +147,10 @@ class SyncEngine:
     async def _work(self) -> None:
         while True:
             if self._store.read_only or not self._leader.take():
-                self._report.state("follower")
+                if self._store.read_only:
+                    self._report.state("refused", self._store.notice or _read_only())
+                else:
+                    self._report.state("follower")
                 await watch(self._store, self._report, self._lead_is_free)
                 continue
             await self._connected.run()
@@ -172,6 +175,12 @@ class SyncEngine:
             refused.set_exception(NotRunning())
             return refused
         return asyncio.run_coroutine_threadsafe(make(), loop)
+
+
+def _read_only() -> str:
+    from console.i18n import gettext as _
+
+    return _("This replica cannot be written: nothing is fetched or sent, and what is here can be read.")
 
 
 def _sorry() -> str:

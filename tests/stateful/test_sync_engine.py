@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from itertools import pairwise
 from pathlib import Path
@@ -14,6 +15,8 @@ from backend.embedded import EmbeddedServer
 from console.client import Client
 from console.clock import system_clock
 from console.sign_in import Login, MemoryTokens
+from console.store import Store
+from console.sync.engine import SyncEngine
 from console.sync.events import Notified, PresenceChanged, StateChanged
 from desk.commands import Assign, Note, Reply, SetStatus
 from desk.ids import AgentId, TeamId, TicketId
@@ -372,6 +375,25 @@ def test_a_replica_of_somebody_else_is_left_alone(
     assert "belongs to mei" in li.wait_state("refused").sentence
     assert agent_replies(server, ticket, open_console) == []
     assert mei.store.outbox_count() == 1
+
+
+def test_a_replica_that_cannot_be_written_says_so(server: EmbeddedServer, tmp_path: Path) -> None:
+    Store.open(tmp_path / "kept.db").close()
+    told: list[StateChanged] = []
+    heard = threading.Event()
+
+    def hear(event: object) -> None:
+        if isinstance(event, StateChanged):
+            told.append(event)
+            heard.set()
+
+    with closing(Store.open(tmp_path / "kept.db", read_only=True)) as store:
+        engine = SyncEngine(store, lambda: Client(server.url, MemoryTokens()), on_event=hear)
+        engine.start()
+        assert heard.wait(10)
+        assert engine.stop(10)
+    assert told[0].state == "refused"
+    assert "read" in told[0].sentence
 
 
 def test_the_state_is_told_with_the_time_it_began(open_console: OpenConsole) -> None:
