@@ -35,8 +35,8 @@ class SettingsError(Exception):
 class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """All settings with their defaults.
 
-    ``lang`` empty: from the locale. ``quiet_hours`` is ``HH:MM-HH:MM`` local time, empty for none. ``keymap`` names a
-    preset; ``keys`` gives keys by the action ids of :mod:`console.keys`, over the preset.
+    ``lang`` empty: from the locale. ``quiet_hours`` is ``HH:MM-HH:MM`` local time, empty for none. ``keys`` gives
+    keys by the action ids of :mod:`console.keys`.
     """
 
     theme: Literal["dark", "light", "auto"] = "dark"
@@ -45,7 +45,6 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     bell: bool = True
     notify: bool = True
     quiet_hours: str = ""
-    keymap: str = "default"
     keys: dict[str, str | list[str]] = {}
 
     @property
