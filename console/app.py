@@ -12,6 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, TypeAlias
 
+import msgspec
 from rich.text import Text
 from textual import events
 from textual.app import App
@@ -296,7 +297,9 @@ def screenshot(
     path: Path,
     clock: Clock = system_clock,
 ) -> None:
-    """Draw a screen of so many columns and lines into an SVG file, without a terminal."""
+    """Draw a screen of so many columns and lines into an SVG file, without a terminal: ``auto`` is dark there."""
+    if settings.theme == "auto":
+        settings = msgspec.structs.replace(settings, theme="dark")
 
     async def draw() -> str:
         app = ConsoleApp(store, settings, clock=clock, first_screen=screen)

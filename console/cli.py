@@ -88,6 +88,9 @@ def _parse(argv: Sequence[str]) -> argparse.Namespace:
     common.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="print JSON with stable keys")
     common.add_argument("--db", type=Path, metavar="PATH", default=argparse.SUPPRESS, help="where the replica lives")
     common.add_argument("--lang", choices=("en", "zh"), default=argparse.SUPPRESS, help="language of the interface")
+    common.add_argument(
+        "--theme", choices=("dark", "light", "auto"), default=argparse.SUPPRESS, help="colours of the interface"
+    )
     parser = _Parser(
         prog="console",
         allow_abbrev=False,
@@ -97,7 +100,6 @@ def _parse(argv: Sequence[str]) -> argparse.Namespace:
         parents=[common],
     )
     parser.add_argument("--version", action="store_true", help="show the version and exit")
-    parser.add_argument("--theme", choices=("dark", "light", "auto"), help="colours of the interface")
     verbs = parser.add_subparsers(dest="verb", metavar="VERB", parser_class=_Parser)
     for name, help_text in VERBS.items():
         verb_parser = verbs.add_parser(
@@ -115,6 +117,7 @@ def _parse(argv: Sequence[str]) -> argparse.Namespace:
     args.json = getattr(args, "json", False)
     args.db = getattr(args, "db", None)
     args.lang = getattr(args, "lang", None)
+    args.theme = getattr(args, "theme", None)
     return args
 
 

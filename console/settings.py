@@ -39,7 +39,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     keys by the action ids of :mod:`console.keys`.
     """
 
-    theme: Literal["dark", "light", "auto"] = "dark"
+    theme: Literal["dark", "light", "auto"] = "auto"
     lang: Literal["", "en", "zh"] = ""
     density: Literal["two-line", "one-line"] = "two-line"
     bell: bool = True

@@ -135,15 +135,30 @@ SIXTEEN = Theme(
 """For terminals of sixteen colours and for NO_COLOR: what others say with a background, this says with reverse."""
 
 THEMES = (DARK, LIGHT, SIXTEEN)
-NAMES: Mapping[str, str] = {"dark": DARK.name, "light": LIGHT.name, "16": SIXTEEN.name}
+NAMES: Mapping[str, str] = {"dark": DARK.name, "light": LIGHT.name}
 """Themes by the name a settings file gives them."""
+PALE = frozenset({7, *range(9, 16)})
+"""Those of the sixteen colours that are light as a background."""
 
 
-def theme_for(environment: Mapping[str, str], wanted: str = "") -> str:
-    """The theme to begin with: sixteen colours where there are no more or none are wanted; else the one wanted."""
-    if "NO_COLOR" in environment or (not wanted and not _many_colours(environment)):
+def theme_for(environment: Mapping[str, str], wanted: str = "auto") -> str:
+    """The theme to begin with: the one wanted; for ``auto`` the one that suits what the terminal says of itself.
+
+    Sixteen colours where there are no more, or none are wanted.
+    """
+    if "NO_COLOR" in environment:
         return SIXTEEN.name
-    return NAMES.get(wanted, DARK.name)
+    if wanted in NAMES:
+        return NAMES[wanted]
+    if not _many_colours(environment):
+        return SIXTEEN.name
+    return LIGHT.name if _is_pale(environment) else DARK.name
+
+
+def _is_pale(environment: Mapping[str, str]) -> bool:
+    """Whether the terminal says in ``COLORFGBG`` (``0;15``, ``0;default;15``) that its background is light."""
+    ground = environment.get("COLORFGBG", "").rpartition(";")[2]
+    return ground.isascii() and ground.isdecimal() and int(ground) in PALE
 
 
 def begin_with(app: App[R], name: str) -> None:

@@ -51,7 +51,7 @@ class DeskFrame(Screen[None]):
         clock = workplace.clock
         self.status_line = StatusLine(clock=clock, id="status")
         self.views_bar = ViewsBar(id="views")
-        self.queue = QueueList(clock=clock, id="queue")
+        self.queue = QueueList(clock=clock, one_line=workplace.settings.density == "one-line", id="queue")
         self.header = TicketHeader(clock=clock, id="header")
         self.conversation = Conversation(clock=clock, id="conversation")
         self.key_line = KeyLine(id="keys")

@@ -30,11 +30,11 @@ class QueueList(LineList[QueueRow]):
     presence: reactive[Mapping[TicketId, str]] = reactive(dict, repaint=False)
     empty_sentence: reactive[str] = reactive("", repaint=False)
 
-    def __init__(self, *, clock: Clock = system_clock, id: str | None = None) -> None:
+    def __init__(self, *, clock: Clock = system_clock, one_line: bool = False, id: str | None = None) -> None:
         super().__init__(id=id)
         self._clock = clock
         self._now: Instant = clock()
-        self.set_reactive(QueueList.row_height, 2)
+        self.set_reactive(QueueList.row_height, 1 if one_line else 2)
 
     def on_mount(self) -> None:
         """Let the countdowns tick."""
