@@ -50,6 +50,13 @@ class SyncTold(Message):
         self.event = event
 
 
+class TypedAhead(events.Key):
+    """A key handed on to the text it was meant for; handed on once."""
+
+
+TypedAhead.handler_name = events.Key.handler_name  # to the widgets it is a key like any other
+
+
 class ConsoleApp(App[int]):
     """One agent's console."""
 
@@ -167,6 +174,19 @@ class ConsoleApp(App[int]):
                 meant = FULL_WIDTH[event.character or ""]
                 event = events.Key(_character_to_key(meant), meant)
         await super().on_event(event)
+
+    async def on_key(self, event: events.Key) -> None:
+        """A key typed ahead belongs to the text that took the focus while the key was on its way; it is no command.
+
+        A text with the focus consumes what is printed: such a key comes here only when it was sent to another widget.
+        """
+        focused = self.focused
+        if isinstance(event, TypedAhead) or focused is None:
+            return
+        if focused.check_consume_key(event.key, event.character):
+            event.prevent_default()
+            event.stop()
+            focused.post_message(TypedAhead(event.key, event.character))
 
     # Actions of every place
 

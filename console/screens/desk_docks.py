@@ -1,6 +1,7 @@
 """The desk's docks: composer, knowledge and customer. Each is imported and mounted when it is first wanted."""
 
 import importlib
+from collections.abc import Awaitable
 from typing import TYPE_CHECKING, cast
 
 from textual import on
@@ -38,6 +39,7 @@ class Docking(TicketShowing):
     def __init__(self, workplace: Workplace) -> None:
         super().__init__(workplace)
         self._docks: dict[str, Widget] = {}
+        self._mounting: dict[str, Awaitable[None]] = {}
 
     def _dock(self, name: str, place: Widget) -> Widget:
         """A dock, mounted now if it never was."""
@@ -48,7 +50,7 @@ class Docking(TicketShowing):
             module = importlib.import_module(f"console.screens.{name}_dock")
             dock = getattr(module, f"{name.capitalize()}Dock")(self.workplace, id=f"{name}-dock")
             self._docks[name] = dock
-            place.mount(dock)
+            self._mounting[name] = place.mount(dock)
         return dock
 
     def composer_dock(self) -> ComposerDock:
@@ -72,6 +74,9 @@ class Docking(TicketShowing):
 
     def show_knowledge(self, query: str = "") -> None:
         """Put the knowledge panel into the side, and the focus into it."""
+        self.call_after_refresh(self._reveal_knowledge().search, query)
+
+    def _reveal_knowledge(self) -> KnowledgeDock:
         knowledge = self._dock("knowledge", self.side)
         if (customer := self._docks.get("customer")) is not None:
             customer.display = False
@@ -79,7 +84,7 @@ class Docking(TicketShowing):
         dock = cast(KnowledgeDock, knowledge)
         dock.show(self._ticket_shown())
         self.reveal("side")
-        self.call_after_refresh(dock.search, query)
+        return dock
 
     def side_shows(self) -> str:
         """Which dock the side shows: ``customer``, ``knowledge`` or neither."""
@@ -98,10 +103,12 @@ class Docking(TicketShowing):
         """Write an internal note."""
         await self._write("note", "desk.note")
 
-    def action_macro(self) -> None:
+    async def action_macro(self) -> None:
         """Choose a macro, with its preview first."""
         if (ticket := self._open_target("desk.macro")) is not None:
-            self.composer_dock().macro(ticket, ticket.last_n)
+            dock = self.composer_dock()
+            dock.macro(ticket, ticket.last_n)
+            await dock.opened()
 
     async def _write(self, slot: Slot, key_id: str) -> None:
         """Open a composer. The next key waits for it: who types on at once is writing, not giving commands."""
@@ -122,10 +129,14 @@ class Docking(TicketShowing):
         self.reveal("middle")
         return ticket
 
-    def action_knowledge(self) -> None:
-        """Open the knowledge panel for the ticket under the cursor, or the one shown."""
+    async def action_knowledge(self) -> None:
+        """Open the knowledge panel for the ticket under the cursor, or the one shown. The next key waits for it."""
         self._show_target()
-        self.show_knowledge()
+        dock = self._reveal_knowledge()
+        if (mounting := self._mounting.pop("knowledge", None)) is not None:
+            await mounting
+        dock.search()
+        dock.take_focus()
 
     def action_customer(self) -> None:
         """Show the customer in the side, or hide the side."""

@@ -61,6 +61,9 @@ class KnowledgeDock(Dock, Protocol):
     def search(self, query: str = "") -> None:
         """Open and focus it; an empty query ranks articles for the shown ticket."""
 
+    def take_focus(self) -> None:
+        """Let what is typed next go into the line; called once it is mounted."""
+
 
 class ComposerClosed(Message):
     """The composer was left or sent: the conversation gets the focus back."""

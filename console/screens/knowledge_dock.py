@@ -59,6 +59,10 @@ class KnowledgeDock(Vertical):
         self.panel.ask(query)
         self._find(query)
 
+    def take_focus(self) -> None:
+        """Let what is typed next go into the line; call once mounted."""
+        self.screen.set_focus(self.panel.query_line)
+
     # Finding
 
     @on(KnowledgePanel.Queried)
