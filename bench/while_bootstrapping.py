@@ -14,7 +14,7 @@ from bench.measure import ROUNDS, Measure, percentile
 from bench.processes import Served, snapshot_server
 from bench.watched import Watched
 
-TICKETS = 8_000
+TICKETS = 4_000
 ROWS = 15
 """The cursor moves down so many rows, all in view, and goes to the first again."""
 APART_S = 0.05
