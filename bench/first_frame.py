@@ -1,5 +1,6 @@
-"""First frame: from the start of the process to the rows of a queue of 100,000, and the memory it took."""
+"""First frame: from the start of ``console open`` to the rows of a queue of 100,000, and the memory it took."""
 
+import os
 import statistics
 import tempfile
 from collections.abc import Iterable
@@ -12,10 +13,6 @@ from console.store import Store
 from desk.views import VIEWS
 
 TICKETS = 100_000
-OPEN = (
-    "import sys; from pathlib import Path; from console.app import run; from console.settings import Settings; "
-    "from console.store import Store; sys.exit(run(Store.open(Path(sys.argv[1])), Settings()))"
-)
 
 
 def fill(path: Path, tickets: int) -> str:
@@ -34,7 +31,7 @@ def run() -> Iterable[Measure]:
     with tempfile.TemporaryDirectory() as folder:
         cache, replica = Path(folder) / "cache", Path(folder) / "local.db"
         first = fill(replica, TICKETS)
-        desk, floor = ["-c", OPEN, str(replica)], ["-m", "bench.one_widget"]
+        desk, floor = ["-m", "console", "open", "--db", str(replica)], ["-m", "bench.one_widget"]
         pairs = [(_once(desk, first, cache), _once(floor, "rows", cache)) for _ in range(ROUNDS + 1)][1:]
     ours_s, floor_s = (statistics.median(pair[i][0] for pair in pairs) for i in (0, 1))
     ours_kb, floor_kb = (statistics.median(pair[i][1] for pair in pairs) for i in (0, 1))
@@ -49,5 +46,6 @@ def run() -> Iterable[Measure]:
 
 def _once(args: list[str], text: str, cache: Path) -> tuple[float, float]:
     """Seconds until ``text`` is drawn, and the peak memory then in kB."""
-    with Terminal(args, cache) as terminal:
+    home = {"CONSOLE_HOME": str(cache.parent), "CONSOLE_LANG": "en"}
+    with Terminal(args, cache, os.environ | home) as terminal:
         return terminal.wait_for(text), float(terminal.peak_kb())

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from itertools import pairwise
 from pathlib import Path
 
-from bench.first_frame import OPEN, TICKETS, fill
+from bench.first_frame import TICKETS, fill
 from bench.measure import Measure
 from bench.terminal import Terminal
 
@@ -21,7 +21,7 @@ def run() -> Iterable[Measure]:
     with tempfile.TemporaryDirectory() as folder:
         replica = Path(folder) / "local.db"
         first = fill(replica, TICKETS)
-        with Terminal(["-c", OPEN, str(replica)], Path(folder) / "cache") as desk:
+        with Terminal(["-m", "bench.open_desk", str(replica)], Path(folder) / "cache") as desk:
             desk.wait_for(first)
             desk.settle(1.5)
             desk.press("9")

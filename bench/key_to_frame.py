@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from statistics import median
 
-from bench.first_frame import OPEN, TICKETS, fill
+from bench.first_frame import TICKETS, fill
 from bench.measure import Measure
 from bench.terminal import Terminal
 
@@ -28,7 +28,7 @@ def run() -> Iterable[Measure]:
             stock.wait_for("T-1")
             stock.settle()
             table = _scrolling(stock)
-        with Terminal(["-c", OPEN, str(replica)], cache) as desk:
+        with Terminal(["-m", "bench.open_desk", str(replica)], cache) as desk:
             desk.wait_for(first)
             desk.settle(1.5)
             desk.press("9")
