@@ -155,7 +155,7 @@ async def test_a_macro_is_previewed_then_goes_into_the_draft_and_sends_nothing()
         assert popup.display
         assert [c.label for c in popup.completions] == ["::delay"]
         preview = "\n".join(popup.preview)
-        assert "open → waiting for customer" in preview
+        assert "status open → waiting" in preview
         assert "+delay" in preview
         assert "王磊您好" in preview
         await pilot.press("enter")
