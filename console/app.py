@@ -8,6 +8,7 @@ import asyncio
 import gc
 import os
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, TypeAlias
@@ -18,6 +19,7 @@ from textual import events
 from textual.app import App
 from textual.binding import BindingType
 from textual.message import Message
+from textual.worker import WorkerCancelled
 
 from console.clock import Clock, system_clock
 from console.i18n import gettext as _
@@ -101,7 +103,9 @@ class ConsoleApp(App[int]):
     async def settled(self) -> None:
         """Wait until the first screen shows all it has: counts, the ticket under the cursor, the screen asked for."""
         await self._settled.wait()
-        await self.workers.wait_for_complete()
+        while any(not worker.is_finished for worker in self.workers):
+            with suppress(WorkerCancelled):  # a newer one took its place
+                await self.workers.wait_for_complete()
 
     def _after_first_frame(self) -> None:
         gc.freeze()
@@ -116,7 +120,7 @@ class ConsoleApp(App[int]):
             from console.log import log_to  # 8 ms
 
             log_to(self._profile.log_path)
-        self.call_after_refresh(self._settled.set)
+        self.desk.call_after_refresh(self._settled.set)
         if self._make_engine is not None:
             self.run_worker(self._start_engine, thread=True, exit_on_error=False, group="engine")
 

@@ -87,7 +87,7 @@ class CustomerPane(Vertical):
 
     def watch_records(self, before: CustomerRecords | None, records: CustomerRecords | None) -> None:
         """Show them; the same customer keeps the place."""
-        if not self.is_mounted:
+        if not self.query(CustomerLines):  # not composed yet: on_mount shows them
             return
         self._lines = pane_lines(records) if records else []
         options = self.query_one(OptionList)
