@@ -84,14 +84,14 @@ class Conversation(Widget, can_focus=True):
         self._new_from = first_unread
         self._at_end = first_unread is None
         self._take(source)
-        self._anchor = self._end() if first_unread is None else min((first_unread, 0), self._end())
+        self._anchor = self._end() if first_unread is None else self._before_end((first_unread, 0))
         self._changed()
 
     def reload(self, source: RowSource[ThreadLine]) -> None:
         """Show the same thread after a change; the place stays, or follows the end when that was in view."""
         followed = self._at_end
         self._take(source)
-        self._anchor = self._end() if followed else min(self._anchor, self._end())
+        self._anchor = self._end() if followed else self._before_end(self._anchor)
         self._changed()
 
     def clear(self) -> None:
@@ -194,7 +194,7 @@ class Conversation(Widget, can_focus=True):
         while index < self._count - 1 and offset >= (height := len(self._block(index))):
             offset -= height
             index += 1
-        self._go(min((index, max(0, offset)), self._end()))
+        self._go(self._before_end((index, max(0, offset))))
 
     def _end(self) -> tuple[int, int]:
         """The anchor at which the last line is the lowest visible one."""
@@ -206,8 +206,15 @@ class Conversation(Widget, can_focus=True):
             left -= height
         return 0, 0
 
+    def _before_end(self, anchor: tuple[int, int]) -> tuple[int, int]:
+        """The anchor, or the end where that comes first. A message has at least one line, so with a screenful of
+        messages to come nothing needs to be laid out to know."""
+        if self._count - anchor[0] > (self.size.height or 1):
+            return anchor
+        return min(anchor, self._end())
+
     def _on_resize(self, event: events.Resize) -> None:
-        self._anchor = min(self._anchor, self._end())
+        self._anchor = self._before_end(self._anchor)
         self._changed()
 
     # Painting
