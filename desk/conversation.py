@@ -14,12 +14,17 @@ from desk.urgency import SETTLED, rederive
 RESTING = frozenset({Status.WAITING, Status.ON_HOLD})
 """Statuses in which somebody else is to move; the resolve clock is paused."""
 
-_GROUPS: dict[str, tuple[str, ...]] = {
+GROUPS: dict[str, tuple[str, ...]] = {
     "status": ("status",),
     "assignee": ("assignee_id",),
     "team": ("team_id",),
     "severity": ("severity",),
     "snooze": ("snoozed_until", "snoozed_until_answer"),
+    "escalation": ("escalation",),
+    "follow_up": ("follow_up",),
+    "review": ("review",),
+    "incident": ("incident_id",),
+    "merge": ("merge",),
 }
 """Field groups that are guarded each on its own, and their fields."""
 
@@ -74,7 +79,8 @@ def with_status(ticket: Ticket, status: Status, at: Instant) -> Ticket:
     """The ticket in another status, and its clocks with it: settled stops them all, resting pauses ``resolve``."""
     moved = replace(ticket, status=status)
     if status in SETTLED:
-        moved = replace(awake(moved), unanswered=0, waiting_since=None)
+        solved_at = ticket.solved_at if ticket.status in SETTLED else at
+        moved = replace(awake(moved), unanswered=0, waiting_since=None, solved_at=solved_at)
         for clock in ClockName:
             moved = _stopped(moved, clock, at)
         return moved
@@ -109,9 +115,7 @@ def finish(
 def changed_groups(before: Ticket, after: Ticket) -> tuple[str, ...]:
     """The field groups in which two states of a ticket differ."""
     return tuple(
-        group
-        for group, names in _GROUPS.items()
-        if any(getattr(before, name) != getattr(after, name) for name in names)
+        group for group, names in GROUPS.items() if any(getattr(before, name) != getattr(after, name) for name in names)
     )
 
 

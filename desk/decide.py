@@ -5,52 +5,96 @@ It is total and pure: any command on any view gives an :class:`~desk.outcome.Out
 is it open to change, is the value possible, would it change anything, has somebody else moved it.
 """
 
-from desk.commands import (
-    ApplyMacro,
-    Assign,
-    Envelope,
-    Follow,
-    MoveTeam,
-    Note,
-    NoteCustomer,
-    OpenTicket,
-    PublishArticle,
-    RateArticle,
-    Reply,
-    SaveArticle,
-    Seen,
-    SetSeverity,
-    SetStatus,
-    Snooze,
-    Tag,
-    Take,
+from collections.abc import Callable
+from typing import Any
+
+from desk import commands as c
+from desk.decisions import (
+    articles,
+    customers,
+    escalation,
+    fields,
+    gaps,
+    incidents,
+    joining,
+    macros,
+    messages,
+    people,
+    procedures,
+    reading,
+    review,
 )
-from desk.decisions import articles, customers, fields, messages, reading
 from desk.decisions.case import Case, Verdict
 from desk.ids import Instant
 from desk.outcome import View
-from desk.permissions import may, may_see
-from desk.records import Agent, Status
+from desk.permissions import may, may_act_in_bulk, may_see
+from desk.records import Agent, Status, Ticket
 
-_ALLOWED_WHEN_CLOSED = (Note, Follow, Seen)
+_ALLOWED_WHEN_CLOSED = (c.Note, c.Follow, c.Seen, c.Unmerge, c.SetFollowUp, c.LinkTickets, c.JoinIncident)
+
+_BESIDE_TICKETS: dict[type, Callable[[Case, Any], Verdict]] = {
+    c.OpenTicket: messages.open_ticket,
+    c.NoteCustomer: customers.note_customer,
+    c.SaveCustomer: customers.save,
+    c.VerifyCustomer: customers.verify,
+    c.MergeCustomers: customers.merge,
+    c.UnmergeCustomers: customers.unmerge,
+    c.SaveArticle: articles.save,
+    c.SubmitArticle: articles.submit,
+    c.PublishArticle: articles.publish,
+    c.ReturnArticle: articles.give_back,
+    c.RetireArticle: articles.retire,
+    c.RateArticle: articles.rate,
+    c.ReportGap: gaps.report,
+    c.CloseGap: gaps.close,
+    c.SaveIncident: incidents.save,
+    c.UpdateIncident: incidents.update,
+    c.CloseIncident: incidents.close,
+    c.SaveMacro: macros.save,
+    c.ArchiveMacro: macros.archive,
+    c.SaveProcedure: procedures.save,
+    c.SaveAgent: people.save_agent,
+    c.SaveTeam: people.save_team,
+}
+
+_ON_TICKET: dict[type, Callable[[Case, Any, Ticket], Verdict]] = {
+    c.Reply: messages.reply,
+    c.Note: messages.note,
+    c.Take: fields.take,
+    c.Assign: fields.assign,
+    c.SetStatus: fields.set_status,
+    c.Snooze: fields.snooze,
+    c.SetSeverity: fields.set_severity,
+    c.MoveTeam: fields.move_team,
+    c.ApplyMacro: fields.run_macro,
+    c.Tag: fields.tag,
+    c.Follow: reading.follow,
+    c.Seen: reading.seen,
+    c.Escalate: escalation.escalate,
+    c.AcceptEscalation: escalation.accept,
+    c.ReturnEscalation: escalation.give_back,
+    c.SetFollowUp: escalation.follow_up,
+    c.AskReview: review.ask,
+    c.DecideReview: review.settle,
+    c.WithdrawReview: review.withdraw,
+    c.Merge: joining.merge,
+    c.Unmerge: joining.unmerge,
+    c.Split: joining.split,
+    c.LinkTickets: joining.link,
+    c.DismissDuplicate: joining.dismiss_duplicate,
+    c.JoinIncident: incidents.join,
+    c.AnswerStep: procedures.answer,
+    c.StopProcedure: procedures.stop,
+}
 
 
-def decide(envelope: Envelope, view: View, actor: Agent, now: Instant) -> Verdict:
+def decide(envelope: c.Envelope, view: View, actor: Agent, now: Instant) -> Verdict:
     """What becomes of a command, given by ``actor``, on the records of ``view``, at ``now``."""
     case = Case(envelope=envelope, view=view, actor=actor, now=now)
-    match envelope.command:
-        case OpenTicket() as command:
-            return messages.open_ticket(case, command)
-        case NoteCustomer() as command:
-            return customers.note_customer(case, command)
-        case SaveArticle() as command:
-            return articles.save(case, command)
-        case PublishArticle() as command:
-            return articles.publish(case, command)
-        case RateArticle() as command:
-            return articles.rate(case, command)
-        case _:
-            return _decide_on_ticket(case)
+    if envelope.bulk_id and not may_act_in_bulk(actor):
+        return case.refuse("not-allowed", "Acting on many tickets at once takes a lead.")
+    beside = _BESIDE_TICKETS.get(type(envelope.command))
+    return beside(case, envelope.command) if beside else _decide_on_ticket(case)
 
 
 def _decide_on_ticket(case: Case) -> Verdict:
@@ -61,29 +105,4 @@ def _decide_on_ticket(case: Case) -> Verdict:
         return case.refuse("not-allowed", "Your role does not permit this; ask a senior.")
     if ticket.status is Status.CLOSED and not isinstance(command, _ALLOWED_WHEN_CLOSED):
         return case.refuse("closed", "A closed ticket takes notes only; open a new one for the customer.")
-    match command:
-        case Reply():
-            return messages.reply(case, command, ticket)
-        case Note():
-            return messages.note(case, command, ticket)
-        case Take():
-            return fields.assign(case, case.actor.id, ticket)
-        case Assign():
-            return fields.assign(case, command.assignee_id, ticket)
-        case SetStatus():
-            return fields.set_status(case, command, ticket)
-        case Snooze():
-            return fields.snooze(case, command, ticket)
-        case SetSeverity():
-            return fields.set_severity(case, command, ticket)
-        case MoveTeam():
-            return fields.move_team(case, command, ticket)
-        case ApplyMacro():
-            return fields.run_macro(case, command, ticket)
-        case Tag():
-            return fields.tag(case, command, ticket)
-        case Follow():
-            return reading.follow(case, command, ticket)
-        case Seen():
-            return reading.seen(case, command, ticket)
-    return case.refuse("bad-value", "This version does not know this command; update it.")
+    return _ON_TICKET[type(command)](case, command, ticket)

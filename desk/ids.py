@@ -11,6 +11,9 @@ ArticleId = NewType("ArticleId", str)
 AgentId = NewType("AgentId", str)
 TeamId = NewType("TeamId", str)
 MacroId = NewType("MacroId", str)
+IncidentId = NewType("IncidentId", str)
+ProcedureId = NewType("ProcedureId", str)
+GapId = NewType("GapId", str)
 CommandId = NewType("CommandId", str)
 
 Instant: TypeAlias = int

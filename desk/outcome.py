@@ -4,15 +4,21 @@ from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
+from desk.ids import TicketId
 from desk.records import (
+    Agent,
     Article,
     ClockEvent,
     Customer,
     Frozen,
+    Gap,
+    Incident,
     Macro,
     Message,
     Policy,
+    Procedure,
     ReadMark,
+    Team,
     Ticket,
 )
 from desk.wire import Finding
@@ -31,6 +37,16 @@ RefusalCode: TypeAlias = Literal[
     "unknown-macro",
     "unknown-article",
     "unknown-customer",
+    "unknown-incident",
+    "unknown-procedure",
+    "needs-review",  # the reply goes to the review lane instead
+    "do-not-contact",  # the customer is not written to first
+    "another-customer",  # tickets of different customers are not merged
+    "merged",  # the ticket was merged into another, or is about to be merged in a circle
+    "circle",  # the link would make a circle
+    "bad-template",  # a macro whose template or condition cannot be read
+    "bad-procedure",  # a procedure with a missing branch or another mistake
+    "bad-rule",  # an incident's rule that is no ticket query
     "bad-value",  # a value out of range: a snooze in the past, an ill-formed tag
 ]
 
@@ -43,6 +59,12 @@ class View(Struct, frozen=True, kw_only=True):
     exists; ``mark`` is the actor's read mark of the ticket. ``vote`` is this agent's earlier vote on the article
     (None: none). ``calendar`` names the calendar of the team that the ticket belongs to after the command.
     ``next_ref`` is the reference a new ticket gets; the console passes ``""`` and shows the ticket as "new".
+
+    ``other`` is the second ticket of a merge or link (with ``other_calendar``), ``same_customer`` whether both belong
+    to one person (merged records included), ``chosen`` the messages to split off, ``blocked_by_other`` every ticket
+    that ``other`` blocks, directly or through others. ``incident``, ``procedure``, ``gap``, ``agent``, ``team`` and
+    ``other_customer`` are what the command names; ``base_article`` is what an article is a translation of.
+    ``passed_over`` is how many more urgent unassigned tickets of the team wait.
     """
 
     policy: Policy
@@ -57,19 +79,35 @@ class View(Struct, frozen=True, kw_only=True):
     team_ok: bool = True
     calendar: str = "always"
     next_ref: str = ""
+    other: Ticket | None = None
+    other_calendar: str = "always"
+    same_customer: bool = False
+    chosen: tuple[Message, ...] = ()
+    blocked_by_other: frozenset[TicketId] = frozenset()
+    incident: Incident | None = None
+    procedure: Procedure | None = None
+    gap: Gap | None = None
+    agent: Agent | None = None
+    team: Team | None = None
+    other_customer: Customer | None = None
+    base_article: Article | None = None
+    passed_over: int = 0
 
 
-Changed: TypeAlias = Ticket | Customer | Article | ReadMark
+Changed: TypeAlias = Ticket | Customer | Article | ReadMark | Incident | Macro | Procedure | Gap | Agent | Team
 
 
 class Outcome(Frozen, frozen=True, kw_only=True):
     """The command's effect: records as they are after it (each with ``v`` one higher), new messages (``n`` given, ids
-    and attachments final), clock events to store. ``notice`` is a stable code worth telling the author, or empty."""
+    and attachments final), clock events to store. Messages and clock events are the first change's, which is a ticket;
+    what happens to other tickets is in ``also``, each with its own. ``notice`` is a stable code worth telling the
+    author, or empty."""
 
     changes: tuple[Changed, ...]
     messages: tuple[Message, ...] = ()
     clock_events: tuple[ClockEvent, ...] = ()
     notice: str = ""
+    also: tuple["Outcome", ...] = ()
 
 
 class Refusal(Frozen, frozen=True, kw_only=True):

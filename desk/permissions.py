@@ -1,16 +1,30 @@
 """Who may do what. Everything that is not allowed here is refused: the default is no.
 
 An agent sees the tickets of their own teams and those they are assigned, follow or were mentioned in; an admin sees
-all. Seniors also assign to others and answer for published articles.
+all. Seniors also assign to others, merge, take what was escalated, review, and answer for what customers or everybody
+reads; leads also act in bulk, tell the customers of an incident, and say how the people of their teams are given work.
 """
 
 from typing import TypeAlias
 
 from desk.commands import (
+    AcceptEscalation,
+    AnswerStep,
     AnyCommand,
     ApplyMacro,
+    ArchiveMacro,
+    AskReview,
     Assign,
+    CloseGap,
+    CloseIncident,
+    DecideReview,
+    DismissDuplicate,
+    Escalate,
     Follow,
+    JoinIncident,
+    LinkTickets,
+    Merge,
+    MergeCustomers,
     MoveTeam,
     Note,
     NoteCustomer,
@@ -18,17 +32,48 @@ from desk.commands import (
     PublishArticle,
     RateArticle,
     Reply,
+    ReportGap,
+    RetireArticle,
+    ReturnArticle,
+    ReturnEscalation,
+    SaveAgent,
     SaveArticle,
+    SaveCustomer,
+    SaveIncident,
+    SaveMacro,
+    SaveProcedure,
+    SaveTeam,
     Seen,
+    SetFollowUp,
     SetSeverity,
     SetStatus,
     Snooze,
+    Split,
+    StopProcedure,
+    SubmitArticle,
     Tag,
     Take,
+    Unmerge,
+    UnmergeCustomers,
+    UpdateIncident,
+    VerifyCustomer,
+    WithdrawReview,
 )
-from desk.records import Agent, Article, ArticleState, Customer, Role, Ticket
+from desk.records import (
+    Agent,
+    Article,
+    Customer,
+    Gap,
+    Incident,
+    Macro,
+    Procedure,
+    Role,
+    Sharing,
+    Team,
+    Ticket,
+)
 
-Target: TypeAlias = Ticket | Customer | Article | None
+Target: TypeAlias = Ticket | Customer | Article | Incident | Macro | Procedure | Gap | Agent | Team | None
 """What a command is about; None: something that does not exist yet."""
 
 _RANK = {Role.AGENT: 0, Role.SENIOR: 1, Role.LEAD: 2, Role.ADMIN: 3}
@@ -47,6 +92,11 @@ def may_see(actor: Agent, ticket: Ticket) -> bool:
     )
 
 
+def may_act_in_bulk(actor: Agent) -> bool:
+    """Whether the actor's commands may be part of a bulk."""
+    return actor.active and _is_at_least(actor, Role.LEAD)
+
+
 def may(actor: Agent, command: AnyCommand, record: Target) -> bool:
     """Whether the actor may give this command about this record, which is the record before the command."""
     if not actor.active:
@@ -54,33 +104,95 @@ def may(actor: Agent, command: AnyCommand, record: Target) -> bool:
     match command:
         case OpenTicket():
             return actor.role is Role.ADMIN or command.team_id in actor.team_ids
-        case NoteCustomer():
-            return isinstance(record, Customer)
-        case SaveArticle():
-            return record is None or (isinstance(record, Article) and _may_edit(actor, record))
-        case PublishArticle():
-            return isinstance(record, Article) and _is_at_least(actor, Role.SENIOR)
-        case RateArticle():
-            return isinstance(record, Article)
-    if not isinstance(record, Ticket) or not may_see(actor, record):
-        return False
+        case NoteCustomer() | VerifyCustomer() | SaveCustomer() | MergeCustomers() | UnmergeCustomers():
+            return isinstance(record, Customer) and _may_on_customer(actor, command)
+        case SaveArticle() | SubmitArticle() | PublishArticle() | ReturnArticle() | RetireArticle() | RateArticle():
+            return _may_on_article(actor, command, record)
+        case ReportGap():
+            return record is None or isinstance(record, Gap)
+        case CloseGap():
+            return isinstance(record, Gap) and _is_at_least(actor, Role.SENIOR)
+        case SaveIncident():
+            return (record is None or isinstance(record, Incident)) and _is_at_least(actor, Role.SENIOR)
+        case UpdateIncident() | CloseIncident():
+            return isinstance(record, Incident) and _is_at_least(actor, Role.LEAD)
+        case SaveMacro() | ArchiveMacro():
+            return _may_on_macro(actor, command, record)
+        case SaveProcedure():
+            return (record is None or isinstance(record, Procedure)) and _is_at_least(actor, Role.LEAD)
+        case SaveAgent():
+            return isinstance(record, Agent) and _may_on_agent(actor, command, record)
+        case SaveTeam():
+            return isinstance(record, Team) and _leads(actor, (record.id,))
+    return isinstance(record, Ticket) and may_see(actor, record) and _may_on_ticket(actor, command, record)
+
+
+def _may_on_ticket(actor: Agent, command: AnyCommand, ticket: Ticket) -> bool:
     match command:
         case Assign():
-            return _may_assign(actor, command, record)
+            return _may_assign(actor, command, ticket)
         case Reply() | Note() | Take() | SetStatus() | Snooze() | SetSeverity() | Tag() | MoveTeam() | ApplyMacro():
             return True
-        case Follow() | Seen():
+        case Follow() | Seen() | SetFollowUp() | DismissDuplicate() | LinkTickets() | JoinIncident():
             return True
+        case Escalate() | AskReview() | WithdrawReview() | AnswerStep() | StopProcedure():
+            return True
+        case AcceptEscalation() | ReturnEscalation() | Merge() | Unmerge() | Split():
+            return _is_at_least(actor, Role.SENIOR)
+        case DecideReview():
+            return _is_at_least(actor, Role.SENIOR) and (ticket.review is None or ticket.review.author_id != actor.id)
     return False
+
+
+def _may_on_customer(actor: Agent, command: AnyCommand) -> bool:
+    """Anybody notes what they learn; who somebody is, and how they are treated, takes a senior."""
+    match command:
+        case NoteCustomer() | VerifyCustomer():
+            return True
+        case SaveCustomer():
+            own = command.tier is None and command.do_not_contact is None
+            return own or _is_at_least(actor, Role.SENIOR)
+    return _is_at_least(actor, Role.SENIOR)
+
+
+def _may_on_article(actor: Agent, command: AnyCommand, record: Target) -> bool:
+    """Anybody drafts, also a revision of a published text; what customers read takes a senior."""
+    match command:
+        case SaveArticle():
+            return record is None or isinstance(record, Article)
+        case SubmitArticle() | RateArticle():
+            return isinstance(record, Article)
+    return isinstance(record, Article) and _is_at_least(actor, Role.SENIOR)
+
+
+def _may_on_macro(actor: Agent, command: SaveMacro | ArchiveMacro, record: Target) -> bool:
+    """One's own macros are one's own; what others use takes a senior."""
+    wanted = command.sharing if isinstance(command, SaveMacro) else Sharing.PERSONAL
+    if record is not None and not isinstance(record, Macro):
+        return False
+    if record is not None and record.sharing is Sharing.PERSONAL and record.owner_id != actor.id:
+        return False
+    shared = wanted is not Sharing.PERSONAL or (record is not None and record.sharing is not Sharing.PERSONAL)
+    return (not shared or _is_at_least(actor, Role.SENIOR)) and (record is not None or isinstance(command, SaveMacro))
+
+
+def _may_on_agent(actor: Agent, command: SaveAgent, agent: Agent) -> bool:
+    """Everybody says when they are away; the rest is for a lead of one of their teams."""
+    only_away = all(
+        value is None
+        for value in (command.capacity, command.skills, command.languages, command.shift, command.needs_review)
+    )
+    return (agent.id == actor.id and only_away) or _leads(actor, agent.team_ids)
+
+
+def _leads(actor: Agent, team_ids: tuple[str, ...]) -> bool:
+    if actor.role is Role.ADMIN:
+        return True
+    return actor.role is Role.LEAD and not set(actor.team_ids).isdisjoint(team_ids)
 
 
 def _is_at_least(actor: Agent, role: Role) -> bool:
     return _RANK[actor.role] >= _RANK[role]
-
-
-def _may_edit(actor: Agent, article: Article) -> bool:
-    """A published text is what customers read: changing it takes a senior."""
-    return article.state is ArticleState.DRAFT or _is_at_least(actor, Role.SENIOR)
 
 
 def _may_assign(actor: Agent, command: Assign, ticket: Ticket) -> bool:

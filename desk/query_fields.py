@@ -7,6 +7,7 @@ from msgspec import field
 from desk.ids import MS_PER_S, AgentId, Instant, TeamId
 from desk.query_parts import Filter
 from desk.records import Agent, Channel, Frozen, Severity, Status, Ticket, Tier
+from desk.ticket_parts import ReviewState
 from desk.urgency import SETTLED
 
 BREACH_WINDOW_S = 15 * 60
@@ -14,7 +15,10 @@ BREACH_WINDOW_S = 15 * 60
 
 ME, NONE, MINE = "me", "none", "mine"
 
-_IS = ("unread", "breaching", "snoozed", "escalated", "emergency", "mentioned", "followed", "active")
+_IS = (
+    *("unread", "breaching", "snoozed", "escalated", "emergency", "mentioned", "followed", "active"),
+    *("followup", "review", "duplicate", "incident", "unanswered"),
+)
 
 FIELDS: dict[str, tuple[str, ...] | None] = {
     "status": tuple(Status),
@@ -26,10 +30,13 @@ FIELDS: dict[str, tuple[str, ...] | None] = {
     "lang": None,
     "tier": tuple(Tier),
     "customer": None,
+    "incident": None,
+    "network": None,
     "is": _IS,
 }
 """Fields by name, with all their values in order, or None where any text is one. ``assignee`` takes ``me``, ``none``, a
-handle with ``@`` or an id; ``team`` takes ``mine``, a name or an id; ``customer`` an id or part of a name."""
+handle with ``@`` or an id; ``team`` takes ``mine``, a name or an id; ``customer`` an id or part of a name; ``incident``
+an id; ``network`` a name of :data:`desk.crypto.NETWORKS`."""
 
 FIELD_ALIASES = {
     "状态": "status",
@@ -44,6 +51,8 @@ FIELD_ALIASES = {
     "语言": "lang",
     "等级": "tier",
     "客户": "customer",
+    "事件": "incident",
+    "网络": "network",
     "是": "is",
     "tags": "tag",
 }
@@ -123,6 +132,11 @@ def _is(value: str, facts: _Facts) -> bool:
         "mentioned": lambda: facts.me.id in ticket.mentioned,
         "followed": lambda: facts.me.id in ticket.followers,
         "active": lambda: ticket.status not in SETTLED,
+        "followup": lambda: ticket.follow_up is not None and ticket.follow_up.at <= facts.now,
+        "review": lambda: ticket.review is not None and ticket.review.state is ReviewState.ASKED,
+        "duplicate": lambda: ticket.duplicate is not None,
+        "incident": lambda: ticket.incident_id is not None,
+        "unanswered": lambda: ticket.unanswered > 0,
     }
     return tests[value]()
 
@@ -137,5 +151,7 @@ _TESTS: dict[str, Callable[[str, _Facts], bool]] = {
     "lang": lambda value, facts: facts.ticket.lang.casefold().split("-")[0] == value.split("-")[0],
     "tier": lambda value, facts: facts.ticket.tier == value,
     "customer": _customer,
+    "incident": lambda value, facts: facts.ticket.incident_id == value,
+    "network": lambda value, facts: value in facts.ticket.networks,
     "is": _is,
 }

@@ -9,21 +9,27 @@ Longer than other files on purpose: the vocabulary of the desk is read as one pa
 
 from enum import StrEnum
 
-from msgspec import Struct, field
+from msgspec import field
 
+from desk.frozen import Frozen as Frozen
 from desk.ids import (
     AccountId,
     AgentId,
     ArticleId,
     CommandId,
     CustomerId,
+    GapId,
+    IncidentId,
     Instant,
     MacroId,
     MessageId,
+    ProcedureId,
     TeamId,
     TicketId,
     TransferId,
 )
+from desk.ticket_parts import Attachment as Attachment
+from desk.ticket_parts import DuplicateHint, Escalation, FollowUp, Link, MergeMark, ProcedureRun, Review
 
 
 class Role(StrEnum):
@@ -91,18 +97,21 @@ class MessageKind(StrEnum):
 
 
 class ArticleState(StrEnum):
-    """A draft is visible to the desk only."""
+    """A draft, and one that waits for a senior's review, is visible to the desk only; so is one that was retired."""
 
     DRAFT = "draft"
+    REVIEW = "review"
     PUBLISHED = "published"
+    RETIRED = "retired"
 
 
 class ClockName(StrEnum):
-    """The three service clocks of a ticket."""
+    """The three service clocks of a ticket, and the clock of the tier it was escalated to."""
 
     FIRST_REPLY = "first_reply"
     NEXT_REPLY = "next_reply"
     RESOLVE = "resolve"
+    TIER = "tier"
 
 
 class ClockAction(StrEnum):
@@ -112,10 +121,6 @@ class ClockAction(StrEnum):
     PAUSE = "pause"
     RESUME = "resume"
     STOP = "stop"
-
-
-class Frozen(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """The common shape of all records: immutable, keyword-only, defaults left out of the encoding."""
 
 
 class ClockEvent(Frozen, frozen=True, kw_only=True):
@@ -139,25 +144,21 @@ class Reason(Frozen, frozen=True, kw_only=True):
     detail: str = ""
 
 
-class Attachment(Frozen, frozen=True, kw_only=True):
-    """A file of a message, content addressed: the bytes are the blob ``sha256`` (64 lower-case hex digits)."""
-
-    sha256: str
-    name: str
-    media_type: str
-    size_bytes: int
-
-
 class Ticket(Frozen, frozen=True, kw_only=True):
     """One customer's matter, with everything a queue row and the rules need and no conversation.
 
-    ``moved`` holds, per field group (``status``, ``assignee``, ``team``, ``severity``, ``snooze``), the version at
-    which the group last changed; it is what ``expected_version`` is compared with. ``moved_by`` is who changed it
-    (empty: no agent), for nobody conflicts with themselves. ``clock_events`` is the compacted list that still matters
+    ``moved`` holds, per field group (:data:`desk.conversation.GROUPS`), the version at which the group last changed;
+    it is what ``expected_version`` is compared with. ``moved_by`` is who changed it (empty: no agent), for nobody
+    conflicts with themselves. ``clock_events`` is the compacted list that still matters
     for deadlines; the backend keeps every event. ``due_at``, ``due_clock``, ``urgency_at`` and ``reasons`` are derived
     by :mod:`desk.clocks` and :mod:`desk.urgency` whenever the ticket changes, and never depend on the current time.
     ``waiting_since`` is when the customer's unanswered burst began and ``unanswered`` how many messages it has.
     ``at_risk_minor`` is US cents. ``customer_name`` and ``tier`` repeat the customer's, so that a row needs no join.
+
+    ``escalated_at`` is set while an escalation is open. ``merge`` tells where a merged ticket went and ``merged_ids``
+    what came in. ``joined_at`` is when it joined its incident, ``solved_at`` when it was last solved, ``taken_at`` when
+    an agent last took it, and ``passed_over`` how many more urgent unassigned tickets of the team waited then.
+    ``networks`` and ``tx_ids`` are the blockchain networks and transaction ids that the customer named.
     """
 
     id: TicketId
@@ -195,9 +196,24 @@ class Ticket(Frozen, frozen=True, kw_only=True):
     due_clock: ClockName | None = None
     reasons: tuple[Reason, ...] = ()
     clock_events: tuple[ClockEvent, ...] = ()
-    moved: dict[str, int] = {}
-    moved_by: dict[str, str] = {}
+    moved: dict[str, int] = field(default_factory=dict)
+    moved_by: dict[str, str] = field(default_factory=dict)
     source_id: str = ""
+    escalation: Escalation | None = None
+    follow_up: FollowUp | None = None
+    review: Review | None = None
+    run: ProcedureRun | None = None
+    merge: MergeMark | None = None
+    merged_ids: tuple[TicketId, ...] = ()
+    links: tuple[Link, ...] = ()
+    duplicate: DuplicateHint | None = None
+    incident_id: IncidentId | None = None
+    joined_at: Instant | None = None
+    solved_at: Instant | None = None
+    taken_at: Instant | None = None
+    passed_over: int = 0
+    networks: tuple[str, ...] = ()
+    tx_ids: tuple[str, ...] = ()
 
 
 class Message(Frozen, frozen=True, kw_only=True):
@@ -242,7 +258,11 @@ class CustomerNote(Frozen, frozen=True, kw_only=True):
 
 
 class Customer(Frozen, frozen=True, kw_only=True):
-    """Who writes to us. ``verified_how``/``verified_at`` tell of the identity check (empty and None: none passed)."""
+    """Who writes to us. ``verified_how``/``verified_at`` tell of the identity check (empty and None: none passed).
+
+    ``do_not_contact``: they are answered when they write and never written to first. Records of one person are merged
+    by ``merged_into`` on the one and ``alias_ids`` on the other; tickets stay where they are, and so it can be undone.
+    """
 
     id: CustomerId
     v: int
@@ -256,6 +276,9 @@ class Customer(Frozen, frozen=True, kw_only=True):
     created_at: Instant = 0
     notes: tuple[CustomerNote, ...] = ()
     source_id: str = ""
+    do_not_contact: bool = False
+    merged_into: CustomerId | None = None
+    alias_ids: tuple[CustomerId, ...] = ()
 
 
 class Account(Frozen, frozen=True, kw_only=True):
@@ -299,7 +322,11 @@ class Transfer(Frozen, frozen=True, kw_only=True):
 
 
 class Agent(Frozen, frozen=True, kw_only=True):
-    """A person at the desk. ``handle`` is what others mention: ``@mei``. ``capacity`` is tickets held at once."""
+    """A person at the desk. ``handle`` is what others mention: ``@mei``. ``capacity`` is tickets held at once.
+
+    ``shift`` names the calendar of their working hours in :attr:`Policy.calendars`. ``needs_review``: a senior approves
+    their replies before they go out.
+    """
 
     id: AgentId
     v: int
@@ -312,41 +339,79 @@ class Agent(Frozen, frozen=True, kw_only=True):
     capacity: int = 25
     away: bool = False
     active: bool = True
+    away_until: Instant | None = None
+    shift: str = "always"
+    needs_review: bool = False
 
 
 class Team(Frozen, frozen=True, kw_only=True):
-    """A group of agents that share a queue and a calendar (a name in :attr:`Policy.calendars`)."""
+    """A group of agents that share a queue and a calendar (a name in :attr:`Policy.calendars`).
+
+    ``auto_route``: new tickets are given to the agent that :mod:`desk.balance` would choose.
+    """
 
     id: TeamId
     v: int
     name: str
     calendar: str = "always"
+    auto_route: bool = False
+
+
+class Sharing(StrEnum):
+    """Who may use a macro: its owner, a team, or everybody."""
+
+    PERSONAL = "personal"
+    TEAM = "team"
+    SHARED = "shared"
 
 
 class Macro(Frozen, frozen=True, kw_only=True):
     """A prepared answer and the changes that go with it.
 
-    ``shortcut`` is what follows ``::``. ``title`` and ``body`` are by language; a body may use ``{customer}``,
-    ``{agent}``, ``{ref}``, ``{subject}``. None and empty mean: leave as it is.
+    ``shortcut`` is what follows ``::``. ``title`` and ``body`` are by language; a body is a Jinja template over the
+    variables of :mod:`desk.macros`. ``condition`` is an expression over the same variables that tells whether the macro
+    is offered for a ticket (empty: always). None and empty mean: leave as it is. ``uses`` counts up to the last full
+    quarter of an hour.
     """
 
     id: MacroId
     v: int
     shortcut: str
     title: dict[str, str]
-    body: dict[str, str] = {}
+    body: dict[str, str] = field(default_factory=dict)
     status: Status | None = None
     severity: Severity | None = None
     team_id: TeamId | None = None
     add_tags: tuple[str, ...] = ()
     remove_tags: tuple[str, ...] = ()
+    condition: str = ""
+    sharing: Sharing = Sharing.SHARED
+    owner_id: AgentId | None = None
+    shared_with: TeamId | None = None
+    needs_review: bool = False
+    archived: bool = False
+    uses: int = 0
+
+
+class Revision(Frozen, frozen=True, kw_only=True):
+    """A change to a published article that is not public yet; ``submitted``: it waits for a senior's review."""
+
+    title: str
+    body_md: str
+    by: AgentId
+    at: Instant
+    summary: str = ""
+    tags: tuple[str, ...] = ()
+    submitted: bool = False
 
 
 class Article(Frozen, frozen=True, kw_only=True):
     """A page of the knowledge base in one language; translations of one page share ``group_id``.
 
     ``summary`` is the short answer that is inserted into a draft (empty: the first paragraph is used). ``url`` is the
-    public link (empty: none). ``source_id`` is the id it was imported under.
+    public link (empty: none). ``source_id`` is the id it was imported under. ``text_v`` grows when the text changes; a
+    translation was made from ``base_id`` when that had ``base_text_v``, and is out of date once it moved on.
+    ``remark`` is what a reviewer returned it with; ``uses`` counts up to the last full quarter of an hour.
     """
 
     id: ArticleId
@@ -363,6 +428,64 @@ class Article(Frozen, frozen=True, kw_only=True):
     not_helped: int = 0
     updated_at: Instant = 0
     source_id: str = ""
+    text_v: int = 0
+    base_id: ArticleId | None = None
+    base_text_v: int = 0
+    revision: Revision | None = None
+    author_id: AgentId | None = None
+    from_ticket_id: TicketId | None = None
+    remark: str = ""
+    uses: int = 0
+
+
+class Gap(Frozen, frozen=True, kw_only=True):
+    """Something that was searched for and that no article answers. Its id is made of the language and the folded query,
+    so that everybody who misses the same thing adds to one gap. ``searches`` counts searches without a result,
+    ``wanted`` who asked for an article; ``article_id`` closes it."""
+
+    id: GapId
+    v: int
+    query: str
+    lang: str
+    searches: int = 0
+    wanted: tuple[AgentId, ...] = ()
+    ticket_ids: tuple[TicketId, ...] = ()
+    at: Instant = 0
+    article_id: ArticleId | None = None
+    closed_at: Instant | None = None
+
+
+class IncidentUpdate(Frozen, frozen=True, kw_only=True):
+    """What the customers of an incident were told, by language."""
+
+    id: str
+    at: Instant
+    by: AgentId
+    body: dict[str, str]
+
+
+class Incident(Frozen, frozen=True, kw_only=True):
+    """Many tickets with one cause. ``title`` is by language. Each of ``rules`` is a ticket query (:mod:`desk.query`);
+    a new ticket that answers one of them joins and is told the last update. ``closed_at`` None: it goes on."""
+
+    id: IncidentId
+    v: int
+    title: dict[str, str]
+    opened_by: AgentId
+    opened_at: Instant
+    rules: tuple[str, ...] = ()
+    updates: tuple[IncidentUpdate, ...] = ()
+    closed_at: Instant | None = None
+
+
+class Procedure(Frozen, frozen=True, kw_only=True):
+    """Steps to be gone through in a ticket, by language, each written in Markdown (:mod:`desk.procedures`)."""
+
+    id: ProcedureId
+    v: int
+    source: dict[str, str]
+    updated_at: Instant = 0
+    archived: bool = False
 
 
 class ReadMark(Frozen, frozen=True, kw_only=True):
@@ -417,9 +540,9 @@ class Policy(Frozen, frozen=True, kw_only=True):
 
     id: str = "policy"
     v: int = 1
-    targets: dict[str, Targets] = {}
+    targets: dict[str, Targets] = field(default_factory=dict)
     """By severity; a severity that is missing uses ``normal``, and without that the defaults of :mod:`desk.clocks`."""
-    calendars: dict[str, Calendar] = {}
+    calendars: dict[str, Calendar] = field(default_factory=dict)
     """By name; the name ``always`` needs no entry."""
     urgency: UrgencyWeights = field(default_factory=UrgencyWeights)
     channel_limits: dict[str, int] = field(
@@ -429,6 +552,8 @@ class Policy(Frozen, frozen=True, kw_only=True):
     company_domains: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     """Tags offered first when tagging."""
+    tier_s: dict[str, int] = field(default_factory=lambda: {"senior": 4 * 3600, "emergency": 900})
+    """Open time a tier has from escalation to its answer, in seconds."""
 
 
 KINDS: dict[str, type[Frozen]] = {
@@ -441,6 +566,9 @@ KINDS: dict[str, type[Frozen]] = {
     "macro": Macro,
     "article": Article,
     "policy": Policy,
+    "incident": Incident,
+    "procedure": Procedure,
+    "gap": Gap,
     "read_mark": ReadMark,
 }
 """Kinds of the feed, by the name they have on the wire. Messages travel with their ticket."""

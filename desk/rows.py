@@ -26,7 +26,8 @@ class RowSource(Protocol, Generic[Row_co]):
 
 class QueueRow(Frozen, frozen=True, kw_only=True):
     """One ticket in the queue. ``read_n`` is how far I have read, so ``last_n > read_n`` is unread.
-    ``pending`` counts my commands on it that are not confirmed."""
+    ``pending`` counts my commands on it that are not confirmed; ``duplicate_of`` is the reference of the ticket that
+    may be about the same."""
 
     id: TicketId
     v: int
@@ -48,6 +49,10 @@ class QueueRow(Frozen, frozen=True, kw_only=True):
     read_n: int
     escalated: bool = False
     pending: int = 0
+    in_review: bool = False
+    follow_up_at: Instant | None = None
+    duplicate_of: str = ""
+    in_incident: bool = False
 
 
 class ThreadLine(Frozen, frozen=True, kw_only=True):

@@ -14,6 +14,9 @@ VIEWS: dict[str, TicketQuery] = {
         "snoozed": "is:snoozed is:active",
         "waiting": "status:waiting",
         "all": "",
+        "review": "is:review",
+        "followup": "is:followup",
+        "duplicates": "is:duplicate is:active",
     }.items()
 }
 """Queries by stable name; ``breaching`` is active and due within :data:`desk.query.BREACH_WINDOW_S`."""

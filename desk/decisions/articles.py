@@ -2,7 +2,7 @@
 
 from msgspec.structs import replace
 
-from desk.commands import PublishArticle, RateArticle, SaveArticle
+from desk.commands import PublishArticle, RateArticle, RetireArticle, ReturnArticle, SaveArticle, SubmitArticle
 from desk.decisions.case import NOTHING, Case, Verdict
 from desk.outcome import Outcome
 from desk.permissions import may
@@ -80,3 +80,18 @@ def rate(case: Case, command: RateArticle) -> Verdict:
 def _moved_on(case: Case, article: Article) -> bool:
     expected = case.envelope.expected_version
     return expected is not None and not case.envelope.on_top and article.v > expected
+
+
+def submit(case: Case, command: SubmitArticle) -> Verdict:
+    """Ask for a review."""
+    return case.refuse("bad-value", "This version does not know this command; update it.")
+
+
+def give_back(case: Case, command: ReturnArticle) -> Verdict:
+    """Return it to its author."""
+    return case.refuse("bad-value", "This version does not know this command; update it.")
+
+
+def retire(case: Case, command: RetireArticle) -> Verdict:
+    """Show it no longer."""
+    return case.refuse("bad-value", "This version does not know this command; update it.")

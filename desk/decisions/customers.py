@@ -2,7 +2,7 @@
 
 from msgspec.structs import replace
 
-from desk.commands import NoteCustomer
+from desk.commands import MergeCustomers, NoteCustomer, SaveCustomer, UnmergeCustomers, VerifyCustomer
 from desk.decisions.case import NOTHING, Case, Verdict
 from desk.outcome import Outcome
 from desk.permissions import may
@@ -30,3 +30,23 @@ def note_customer(case: Case, command: NoteCustomer) -> Verdict:
         id=command.note_id, author_id=case.actor.id, author_name=case.actor.name, text=text, at=case.now
     )
     return Outcome(changes=(replace(customer, v=customer.v + 1, notes=(*customer.notes, note)),))
+
+
+def save(case: Case, command: SaveCustomer) -> Verdict:
+    """Change what is known of a customer."""
+    return case.refuse("bad-value", "This version does not know this command; update it.")
+
+
+def verify(case: Case, command: VerifyCustomer) -> Verdict:
+    """Keep how somebody was verified."""
+    return case.refuse("bad-value", "This version does not know this command; update it.")
+
+
+def merge(case: Case, command: MergeCustomers) -> Verdict:
+    """Two records of one person."""
+    return case.refuse("bad-value", "This version does not know this command; update it.")
+
+
+def unmerge(case: Case, command: UnmergeCustomers) -> Verdict:
+    """Two persons after all."""
+    return case.refuse("bad-value", "This version does not know this command; update it.")

@@ -2,7 +2,7 @@
 
 from msgspec.structs import replace
 
-from desk.commands import ApplyMacro, MoveTeam, SetSeverity, SetStatus, Snooze, Tag
+from desk.commands import ApplyMacro, Assign, MoveTeam, SetSeverity, SetStatus, Snooze, Tag, Take
 from desk.conversation import changed_groups, moved_to_team, reopened, with_status
 from desk.decisions.case import NOTHING, Case, Verdict
 from desk.decisions.events import event, events_between
@@ -13,8 +13,18 @@ from desk.tags import MAX_TAGS, normalize_tag, with_tags
 from desk.urgency import SETTLED
 
 
-def assign(case: Case, assignee_id: AgentId | None, ticket: Ticket) -> Verdict:
-    """Give the ticket to somebody or nobody; a new ticket that has an owner is open."""
+def take(case: Case, command: Take, ticket: Ticket) -> Verdict:
+    """Assign the ticket to oneself. How many more urgent ones were passed over is kept with it."""
+    return _assign(case, case.actor.id, ticket)
+
+
+def assign(case: Case, command: Assign, ticket: Ticket) -> Verdict:
+    """Give the ticket to somebody or nobody."""
+    return _assign(case, command.assignee_id, ticket)
+
+
+def _assign(case: Case, assignee_id: AgentId | None, ticket: Ticket) -> Verdict:
+    """A new ticket that has an owner is open."""
     if assignee_id not in (None, case.actor.id) and not case.view.assignee_ok:
         return case.refuse("unknown-agent", "This person is not an active agent of the ticket's team.")
     if ticket.assignee_id == assignee_id:
@@ -22,6 +32,9 @@ def assign(case: Case, assignee_id: AgentId | None, ticket: Ticket) -> Verdict:
     if conflict := case.moved_on(ticket, "assignee"):
         return conflict
     after = replace(ticket, assignee_id=assignee_id)
+    if assignee_id == case.actor.id:
+        unowned = ticket.assignee_id is None
+        after = replace(after, taken_at=case.now, passed_over=case.view.passed_over if unowned else 0)
     if assignee_id is not None and ticket.status is Status.NEW:
         after = with_status(after, Status.OPEN, case.now)
     return case.changed(ticket, after, events=events_between(replace(ticket, status=after.status), after, case.actor))
