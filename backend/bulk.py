@@ -13,21 +13,18 @@ from sqlalchemy.dialects import sqlite
 from backend import tables
 from backend.rows import KIND_OF, TABLES, Row, message_row, row_of, to_json
 from backend.scopes import ORG, standing_agents, team_scope, user_scope
-from backend.services.filing import customer_scopes
+from backend.services.filing import OrgRecord, customer_scopes
 from backend.services.people import file_agent
 from backend.transaction import Transaction
 from desk.ids import AgentId, CustomerId
 from desk.records import (
     Account,
     Agent,
-    Article,
     ClockEvent,
     Customer,
-    Macro,
     Message,
     Policy,
     ReadMark,
-    Team,
     Ticket,
     Transfer,
 )
@@ -78,7 +75,7 @@ class BulkLoader:
         self._known: dict[CustomerId, set[str]] = {}
         self._entered: dict[CustomerId, list[str]] = {}
 
-    def org(self, records: Iterable[Team | Macro | Article | Policy | Agent]) -> None:
+    def org(self, records: Iterable[OrgRecord | Agent]) -> None:
         """What everybody at the desk sees. The policy replaces the one that is there."""
         for record in records:
             if isinstance(record, Agent):

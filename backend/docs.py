@@ -12,7 +12,7 @@ from backend.scopes import ORG, team_scope, user_scope
 from desk.ids import AgentId
 from desk.records import Message
 
-_ORG_KINDS = ("agent", "team", "macro", "article", "policy")
+_ORG_KINDS = ("agent", "team", "macro", "article", "policy", "incident", "procedure", "gap")
 _OWNED = ("account", "transfer")
 _OF_CUSTOMERS = frozenset(("customer", *_OWNED))
 

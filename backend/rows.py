@@ -14,14 +14,18 @@ from desk.records import (
     Article,
     Customer,
     Frozen,
+    Gap,
+    Incident,
     Macro,
     Message,
     Policy,
+    Procedure,
     ReadMark,
     Team,
     Ticket,
     Transfer,
 )
+from desk.urgency import SETTLED
 
 Row: TypeAlias = dict[str, Any]
 """One row as SQLAlchemy takes it; the values are str, int, bool or None."""
@@ -40,6 +44,9 @@ TABLES: dict[str, Table] = {
     "macro": tables.macro,
     "article": tables.article,
     "policy": tables.policy,
+    "incident": tables.incident,
+    "procedure": tables.procedure,
+    "gap": tables.gap,
 }
 """The table of each kind that has rows of its own by ``id``."""
 
@@ -52,6 +59,9 @@ _COLUMNS: dict[type[Frozen], tuple[str, ...]] = {
     Team: ("id", "v"),
     Macro: ("id", "v"),
     Policy: ("id", "v"),
+    Incident: ("id", "v"),
+    Procedure: ("id", "v"),
+    Gap: ("id", "v"),
     Article: ("id", "v", "updated_at", "source_id"),
 }
 
@@ -65,6 +75,9 @@ KIND_OF: dict[type[Frozen], str] = {
     Macro: "macro",
     Article: "article",
     Policy: "policy",
+    Incident: "incident",
+    Procedure: "procedure",
+    Gap: "gap",
     ReadMark: "read_mark",
 }
 
@@ -77,6 +90,9 @@ def to_json(record: Frozen) -> str:
 def row_of(record: Frozen) -> Row:
     """The row of any record in :data:`TABLES`."""
     row = {name: getattr(record, name) for name in _COLUMNS[type(record)]}
+    if isinstance(record, Ticket):
+        waits = record.assignee_id is None and record.status not in SETTLED
+        row["unassigned_at"] = record.urgency_at if waits else None
     row["doc"] = to_json(record)
     return row
 
@@ -108,3 +124,6 @@ read_agent = reader_of(Agent, 1024)
 read_team = reader_of(Team, 256)
 read_macro = reader_of(Macro, 256)
 read_policy = reader_of(Policy, 4)
+read_incident = reader_of(Incident, 64)
+read_procedure = reader_of(Procedure, 32)
+read_gap = reader_of(Gap)

@@ -1,7 +1,8 @@
 """Reads a scope as it is now, in pages, newest first.
 
-``org``: people, teams, macros and policy, then articles. A team's or an agent's own scope: tickets, each page with the
-customers of its tickets and what those own; an agent's own scope ends with their read marks. What changes while the
+``org``: people, teams, macros, incidents, procedures, gaps and policy, then articles. A team's or an agent's own scope:
+tickets, each page with the customers of its tickets and what those own; an agent's own scope ends with their read
+marks. What changes while the
 pages are read comes by the feed from ``as_of`` on, so pages need no common view.
 """
 
@@ -40,7 +41,7 @@ _PEOPLE = text(
     "SELECT key, kind, id, v, doc FROM ("
     + " UNION ALL ".join(
         f"SELECT '{kind}/' || id AS key, '{kind}' AS kind, id, v, doc FROM {kind}"
-        for kind in ("agent", "macro", "policy", "team")
+        for kind in ("agent", "gap", "incident", "macro", "policy", "procedure", "team")
     )
     + ") WHERE key > :id ORDER BY key LIMIT :count"
 )

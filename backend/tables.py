@@ -53,12 +53,15 @@ ticket = Table(
     _text("team_id"),
     _text("customer_id"),
     _number("updated_at"),
+    Column("unassigned_at", Integer),
     _text("source_id"),
     _text("doc"),
     Index("ticket_ref", "ref", unique=True),
     Index("ticket_newest", "team_id", "updated_at", "id"),
     Index("ticket_customer", "customer_id", "team_id"),
 )
+"""``unassigned_at`` is the urgency of an active ticket that nobody has (else null): what waits to be taken."""
+Index("ticket_unassigned", ticket.c.team_id, ticket.c.unassigned_at, sqlite_where=ticket.c.unassigned_at.is_not(None))
 Index("ticket_source", ticket.c.source_id, unique=True, sqlite_where=ticket.c.source_id != "")
 
 message = Table(
@@ -117,6 +120,9 @@ agent = Table("agent", metadata, _id(), _number("v"), _text("handle"), _text("do
 team = Table("team", metadata, _id(), _number("v"), _text("doc"))
 macro = Table("macro", metadata, _id(), _number("v"), _text("doc"))
 policy = Table("policy", metadata, _id(), _number("v"), _text("doc"))
+incident = Table("incident", metadata, _id(), _number("v"), _text("doc"))
+procedure = Table("procedure", metadata, _id(), _number("v"), _text("doc"))
+gap = Table("gap", metadata, _id(), _number("v"), _text("doc"))
 article = Table(
     "article",
     metadata,

@@ -17,10 +17,30 @@ from backend.prepared import Prepared
 from backend.services.blobs import readable_blob
 from backend.services.filing import file_customer, file_org, file_read_mark, upsert
 from backend.services.lookup import agent_by_id
+from backend.services.people import file_agent
 from backend.services.tickets import file_ticket
 from backend.services.viewing import view_of, visible_ticket
 from backend.transaction import Transaction
-from desk.commands import AnyCommand, Envelope, Note, OpenTicket, RateArticle, Reply, SaveArticle, Seen, lane_of
+from desk.commands import (
+    AnswerStep,
+    AnyCommand,
+    AskReview,
+    Envelope,
+    Note,
+    NoteCustomer,
+    OpenTicket,
+    RateArticle,
+    Reply,
+    ReportGap,
+    SaveArticle,
+    SaveIncident,
+    SaveMacro,
+    SaveProcedure,
+    Seen,
+    Split,
+    UpdateIncident,
+    lane_of,
+)
 from desk.decide import decide
 from desk.ids import AgentId, CommandId
 from desk.outcome import Outcome, Refusal, View
@@ -31,6 +51,18 @@ _log = tables.command_log.c
 _LOGGED = Prepared(select(_log.agent_id, _log.fingerprint, _log.outcome).where(_log.id == bindparam("id")))
 _LOG = Prepared(insert(tables.command_log))
 _VOTE = upsert(tables.vote)
+_MINTED_BY_CONSOLES: dict[type, tuple[str, ...]] = {
+    SaveArticle: ("article_id",),
+    SaveIncident: ("incident_id",),
+    UpdateIncident: ("update_id",),
+    SaveMacro: ("macro_id",),
+    SaveProcedure: ("procedure_id",),
+    AnswerStep: ("run_id",),
+    ReportGap: ("gap_id",),
+    Split: ("new_ticket_id",),
+    NoteCustomer: ("note_id",),
+    OpenTicket: ("ticket_id",),
+}
 _ID = re.compile(r"[A-Za-z0-9_.:-]{1,64}")
 
 _encode = msgspec.json.Encoder().encode
@@ -93,11 +125,8 @@ def _run(tx: Transaction, actor: Agent, device: str, envelope: Envelope, fingerp
 def _ill_formed(envelope: Envelope) -> Rejected | None:
     """New ids are minted by consoles; they must at least be short plain words."""
     command = envelope.command
-    minted: list[str] = [envelope.id]
-    if isinstance(command, OpenTicket):
-        minted.append(command.ticket_id)
-    if isinstance(command, SaveArticle):
-        minted.append(command.article_id)
+    minted: list[str] = [envelope.id, *([envelope.bulk_id] if envelope.bulk_id else [])]
+    minted += [getattr(command, name) for name in _MINTED_BY_CONSOLES.get(type(command), ())]
     if all(_ID.fullmatch(value) for value in minted):
         return None
     return Rejected(id=envelope.id, code="bad-value", why="An id has 1 to 64 letters, digits, dots, dashes or colons.")
@@ -124,7 +153,7 @@ def _decide(tx: Transaction, actor: Agent, device: str, envelope: Envelope) -> C
 def _out_of_reach(tx: Transaction, actor: Agent, envelope: Envelope) -> Rejected | None:
     """A command may name only files and tickets that its author can reach: naming must not open a way to them."""
     command = envelope.command
-    for file in command.attachments if isinstance(command, Reply | Note) else ():
+    for file in command.attachments if isinstance(command, Reply | Note | AskReview) else ():
         if readable_blob(tx.conn, file.sha256, actor) is None:
             why = f"The file {file.name!r} is not here; upload it before the message."
             return Rejected(id=envelope.id, code="bad-value", why=why)
@@ -138,12 +167,16 @@ def _file(tx: Transaction, actor: Agent, outcome: Outcome) -> None:
         match change:
             case Ticket():
                 file_ticket(tx, change, outcome.messages, outcome.clock_events)
+            case Agent():
+                file_agent(tx, change)
             case Customer():
                 file_customer(tx, change)
             case ReadMark():
                 file_read_mark(tx, actor.id, change)
             case _:
                 file_org(tx, change)
+    for other in outcome.also:
+        _file(tx, actor, other)
 
 
 def _applied(envelope: Envelope, outcome: Outcome, view: View) -> Applied:

@@ -15,9 +15,21 @@ from backend.rows import KIND_OF, TABLES, Row, row_of, to_json
 from backend.scopes import ORG, team_scope, user_scope
 from backend.transaction import Transaction
 from desk.ids import AgentId, CustomerId
-from desk.records import Account, Article, Customer, Macro, Policy, ReadMark, Team, Transfer
+from desk.records import (
+    Account,
+    Article,
+    Customer,
+    Gap,
+    Incident,
+    Macro,
+    Policy,
+    Procedure,
+    ReadMark,
+    Team,
+    Transfer,
+)
 
-OrgRecord: TypeAlias = Team | Macro | Article | Policy
+OrgRecord: TypeAlias = Team | Macro | Article | Policy | Incident | Procedure | Gap
 
 
 def upsert(table: Table) -> Prepared:
@@ -42,7 +54,7 @@ _AGENTS_OF_CUSTOMER = (
 
 
 def file_org(tx: Transaction, record: OrgRecord) -> None:
-    """Write a team, macro, article or the policy."""
+    """Write what everybody at the desk sees."""
     kind = KIND_OF[type(record)]
     UPSERT[kind].run(tx.conn, row_of(record))
     tx.tell(ORG, kind, record.id, v=record.v)

@@ -4,8 +4,33 @@ from sqlalchemy import Connection, Table, bindparam, select
 
 from backend import rows, tables
 from backend.prepared import Prepared
-from desk.ids import AgentId, ArticleId, CustomerId, MacroId, TeamId, TicketId
-from desk.records import Account, Agent, Article, Customer, Macro, Message, Policy, ReadMark, Team, Ticket, Transfer
+from desk.ids import (
+    AgentId,
+    ArticleId,
+    CustomerId,
+    GapId,
+    IncidentId,
+    MacroId,
+    ProcedureId,
+    TeamId,
+    TicketId,
+)
+from desk.records import (
+    Account,
+    Agent,
+    Article,
+    Customer,
+    Gap,
+    Incident,
+    Macro,
+    Message,
+    Policy,
+    Procedure,
+    ReadMark,
+    Team,
+    Ticket,
+    Transfer,
+)
 
 
 def _by_id(table: Table) -> Prepared:
@@ -14,6 +39,7 @@ def _by_id(table: Table) -> Prepared:
 
 _TICKET, _CUSTOMER, _ARTICLE = _by_id(tables.ticket), _by_id(tables.customer), _by_id(tables.article)
 _AGENT, _TEAM, _MACRO = _by_id(tables.agent), _by_id(tables.team), _by_id(tables.macro)
+_INCIDENT, _PROCEDURE, _GAP = _by_id(tables.incident), _by_id(tables.procedure), _by_id(tables.gap)
 _POLICY = Prepared(select(tables.policy.c.doc))
 _AGENT_NAMED = select(tables.agent.c.doc).where(tables.agent.c.handle == bindparam("handle"))
 _MARK = Prepared(
@@ -24,6 +50,13 @@ _MARK = Prepared(
 _MESSAGES_AFTER = (
     select(tables.message.c.doc)
     .where(tables.message.c.ticket_id == bindparam("ticket_id"), tables.message.c.n > bindparam("n"))
+    .order_by(tables.message.c.n)
+)
+_MESSAGES_NUMBERED = (
+    select(tables.message.c.doc)
+    .where(
+        tables.message.c.ticket_id == bindparam("ticket_id"), tables.message.c.n.in_(bindparam("ns", expanding=True))
+    )
     .order_by(tables.message.c.n)
 )
 _ACCOUNTS = select(tables.account.c.doc).where(tables.account.c.customer_id == bindparam("customer_id"))
@@ -77,6 +110,24 @@ def macro_by_id(conn: Connection, macro_id: MacroId) -> Macro | None:
     return None if doc is None else rows.read_macro(doc)
 
 
+def incident_by_id(conn: Connection, incident_id: IncidentId) -> Incident | None:
+    """The incident."""
+    doc = _doc(conn, _INCIDENT, incident_id)
+    return None if doc is None else rows.read_incident(doc)
+
+
+def procedure_by_id(conn: Connection, procedure_id: ProcedureId) -> Procedure | None:
+    """The procedure."""
+    doc = _doc(conn, _PROCEDURE, procedure_id)
+    return None if doc is None else rows.read_procedure(doc)
+
+
+def gap_by_id(conn: Connection, gap_id: GapId) -> Gap | None:
+    """The gap."""
+    doc = _doc(conn, _GAP, gap_id)
+    return None if doc is None else rows.read_gap(doc)
+
+
 def policy_now(conn: Connection) -> Policy:
     """How the desk is run; every database has one."""
     return rows.read_policy(str(_POLICY.value(conn, {})))
@@ -91,6 +142,12 @@ def mark_of(conn: Connection, agent_id: AgentId, ticket_id: TicketId) -> ReadMar
 def messages_after(conn: Connection, ticket_id: TicketId, n: int) -> tuple[Message, ...]:
     """The messages of a ticket after number ``n``, in order."""
     docs = conn.execute(_MESSAGES_AFTER, {"ticket_id": ticket_id, "n": n}).scalars()
+    return tuple(rows.read_message(str(doc)) for doc in docs)
+
+
+def messages_numbered(conn: Connection, ticket_id: TicketId, ns: tuple[int, ...]) -> tuple[Message, ...]:
+    """The messages of a ticket with these numbers, in order."""
+    docs = conn.execute(_MESSAGES_NUMBERED, {"ticket_id": ticket_id, "ns": sorted(set(ns))}).scalars()
     return tuple(rows.read_message(str(doc)) for doc in docs)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import TypeVar
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, func, select
 
 from backend import tables
 from backend.meta import ref_of, take_refs
@@ -11,14 +11,42 @@ from backend.scopes import scopes_of
 from backend.services import lookup
 from backend.services.filing import customer_scopes
 from backend.transaction import Transaction
-from desk.commands import AnyCommand, ApplyMacro, Assign, Envelope, MoveTeam, OpenTicket, RateArticle
-from desk.ids import AgentId, ArticleId, CustomerId, TeamId, TicketId
+from desk.commands import (
+    AnyCommand,
+    ApplyMacro,
+    AskReview,
+    Assign,
+    Envelope,
+    LinkTickets,
+    Merge,
+    MergeCustomers,
+    MoveTeam,
+    OpenTicket,
+    RateArticle,
+    Reply,
+    SaveTeam,
+    Split,
+    Take,
+    Unmerge,
+    UnmergeCustomers,
+)
+from desk.customers import same_person
+from desk.ids import AgentId, ArticleId, CustomerId, GapId, IncidentId, MacroId, ProcedureId, TeamId, TicketId
 from desk.outcome import View
 from desk.permissions import may_see
-from desk.records import Agent, Customer, Macro, Message, Role, Ticket
+from desk.records import Agent, Customer, Incident, Macro, Message, Role, Ticket
+from desk.ticket_parts import LinkKind
 
 T = TypeVar("T")
 
+MOST_BLOCKED = 1_000
+"""So many tickets are followed to find a circle of links."""
+
+_MORE_URGENT = (
+    select(func.count())
+    .select_from(tables.ticket)
+    .where(tables.ticket.c.team_id == bindparam("team_id"), tables.ticket.c.unassigned_at < bindparam("urgency_at"))
+)
 _VOTE = select(tables.vote.c.helped).where(
     tables.vote.c.agent_id == bindparam("agent_id"),
     tables.vote.c.article_id == bindparam("article_id"),
@@ -30,14 +58,15 @@ def view_of(tx: Transaction, envelope: Envelope, actor: Agent) -> View:
     """The records a command names, as they are now; what the actor may not see is not there."""
     command = envelope.command
     ticket = _named(command, "ticket_id", TicketId, lambda ticket_id: visible_ticket(tx, ticket_id, actor))
-    macro = lookup.macro_by_id(tx.conn, command.macro_id) if isinstance(command, ApplyMacro) else None
+    macro = _named(command, "macro_id", MacroId, lambda m: lookup.macro_by_id(tx.conn, m))
     team_id = _team_after(command, ticket, macro)
     team = lookup.team_by_id(tx.conn, team_id) if team_id else None
+    other = _other(tx, command, actor)
     return View(
         policy=lookup.policy_now(tx.conn),
         ticket=_any_ticket(tx, command) if isinstance(command, OpenTicket) else ticket,
         unseen=_unseen(tx, envelope, ticket),
-        customer=_named(command, "customer_id", CustomerId, lambda c: visible_customer(tx, c, actor)),
+        customer=_customer(tx, command, ticket, actor),
         article=_named(command, "article_id", ArticleId, lambda a: lookup.article_by_id(tx.conn, a)),
         macro=macro,
         mark=lookup.mark_of(tx.conn, actor.id, ticket.id) if ticket is not None else None,
@@ -45,8 +74,81 @@ def view_of(tx: Transaction, envelope: Envelope, actor: Agent) -> View:
         assignee_ok=_assignable(tx, command, ticket) if isinstance(command, Assign) else True,
         team_ok=team is not None,
         calendar=team.calendar if team is not None else "always",
-        next_ref=ref_of(take_refs(tx.conn)) if isinstance(command, OpenTicket) else "",
+        next_ref=ref_of(take_refs(tx.conn)) if isinstance(command, OpenTicket | Split) else "",
+        other=other,
+        other_calendar=_calendar(tx, other),
+        same_customer=other is not None and ticket is not None and _same_customer(tx, ticket, other),
+        chosen=lookup.messages_numbered(tx.conn, ticket.id, command.ns)
+        if isinstance(command, Split) and ticket is not None
+        else (),
+        blocked_by_other=blocked_by(tx, other)
+        if isinstance(command, LinkTickets) and other is not None
+        else frozenset(),
+        incident=_incident(tx, command),
+        procedure=_named(command, "procedure_id", ProcedureId, lambda p: lookup.procedure_by_id(tx.conn, p)),
+        gap=_named(command, "gap_id", GapId, lambda g: lookup.gap_by_id(tx.conn, g)),
+        agent=_named(command, "agent_id", AgentId, lambda a: lookup.agent_by_id(tx.conn, a)),
+        team=team,
+        other_customer=_other_customer(tx, command, actor),
+        base_article=_named(command, "base_id", ArticleId, lambda a: lookup.article_by_id(tx.conn, a)),
+        passed_over=_more_urgent(tx, ticket) if isinstance(command, Take) and ticket is not None else 0,
     )
+
+
+def blocked_by(tx: Transaction, ticket: Ticket) -> frozenset[TicketId]:
+    """Every ticket that this one blocks, directly or through others."""
+    found: set[TicketId] = set()
+    waiting = [ticket]
+    while waiting and len(found) < MOST_BLOCKED:
+        for link in waiting.pop().links:
+            if link.kind is LinkKind.BLOCKS and link.ticket_id not in found:
+                found.add(link.ticket_id)
+                blocked = lookup.ticket_by_id(tx.conn, link.ticket_id)
+                waiting += [blocked] if blocked is not None else []
+    return frozenset(found)
+
+
+def _other(tx: Transaction, command: AnyCommand, actor: Agent) -> Ticket | None:
+    """The second ticket that a command names."""
+    match command:
+        case Merge(source_id=other_id) | Unmerge(source_id=other_id) | LinkTickets(other_id=other_id):
+            return visible_ticket(tx, other_id, actor)
+    return None
+
+
+def _calendar(tx: Transaction, ticket: Ticket | None) -> str:
+    team = lookup.team_by_id(tx.conn, ticket.team_id) if ticket is not None else None
+    return team.calendar if team is not None else "always"
+
+
+def _same_customer(tx: Transaction, one: Ticket, other: Ticket) -> bool:
+    if one.customer_id == other.customer_id:
+        return True
+    first, second = (lookup.customer_by_id(tx.conn, ticket.customer_id) for ticket in (one, other))
+    return first is not None and second is not None and same_person(first, second)
+
+
+def _customer(tx: Transaction, command: AnyCommand, ticket: Ticket | None, actor: Agent) -> Customer | None:
+    """The customer a command names; the one who would be written to."""
+    if isinstance(command, Reply | AskReview) and ticket is not None:
+        return lookup.customer_by_id(tx.conn, ticket.customer_id)
+    return _named(command, "customer_id", CustomerId, lambda c: visible_customer(tx, c, actor))
+
+
+def _other_customer(tx: Transaction, command: AnyCommand, actor: Agent) -> Customer | None:
+    if isinstance(command, MergeCustomers | UnmergeCustomers):
+        return visible_customer(tx, command.source_id, actor)
+    return None
+
+
+def _incident(tx: Transaction, command: AnyCommand) -> Incident | None:
+    incident_id = getattr(command, "incident_id", None) or getattr(command, "into_id", None)
+    return lookup.incident_by_id(tx.conn, IncidentId(incident_id)) if incident_id else None
+
+
+def _more_urgent(tx: Transaction, ticket: Ticket) -> int:
+    key = {"team_id": ticket.team_id, "urgency_at": ticket.urgency_at}
+    return int(tx.conn.execute(_MORE_URGENT, key).scalar() or 0)
 
 
 def visible_ticket(tx: Transaction, ticket_id: TicketId, actor: Agent) -> Ticket | None:
@@ -83,9 +185,9 @@ def _unseen(tx: Transaction, envelope: Envelope, ticket: Ticket | None) -> tuple
 
 def _team_after(command: AnyCommand, ticket: Ticket | None, macro: Macro | None) -> TeamId | None:
     """The team the ticket is in after the command."""
-    if isinstance(command, OpenTicket | MoveTeam):
+    if isinstance(command, OpenTicket | MoveTeam | SaveTeam):
         return command.team_id
-    if macro is not None and macro.team_id is not None:
+    if isinstance(command, ApplyMacro) and macro is not None and macro.team_id is not None:
         return macro.team_id
     return ticket.team_id if ticket is not None else None
 
