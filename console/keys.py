@@ -17,7 +17,8 @@ from console.i18n import mark
 
 Context: TypeAlias = Literal[
     "everywhere", "desk", "list", "queue", "conversation", "composer", "knowledge", "customer", "picker", "search",
-    "outbox", "login", "form", "help",
+    "outbox", "login", "form", "help", "board", "bulk", "balance", "incidents", "articles", "procedures", "macros",
+    "history",
 ]  # fmt: skip
 Needs: TypeAlias = Literal["", "ticket", "writable", "unread", "link", "undo"]
 
@@ -46,6 +47,14 @@ CONTEXTS: Mapping[Context, str] = {
     "outbox": mark("Outbox"),
     "login": mark("Sign-in"),
     "form": mark("Forms"),
+    "board": mark("Board"),
+    "bulk": mark("Acting on many tickets"),
+    "balance": mark("Balance"),
+    "incidents": mark("Incidents"),
+    "articles": mark("Articles"),
+    "procedures": mark("Procedures"),
+    "macros": mark("Macros"),
+    "history": mark("History"),
     "help": mark("Help"),
 }
 """Contexts in the order of help and docs, with their headings."""
@@ -123,11 +132,32 @@ KEYS: tuple[Key, ...] = (
     Key("desk.tags", "t", mark("Tags…"), "act", "desk", "tags", needs="ticket"),
     Key("desk.severity", "!", mark("Severity…"), "act", "desk", "severity", needs="ticket"),
     Key("desk.follow", "f", mark("Follow, or stop following"), "act", "desk", "follow", needs="ticket"),
+    Key("desk.escalate", "X", mark("Escalate, with a hand-over sheet"), "act", "desk", "escalate", needs="ticket"),
+    Key("desk.accept", "A", mark("Accept what was escalated"), "act", "desk", "accept", needs="ticket"),
+    Key("desk.give_back", "B", mark("Give an escalated ticket back"), "act", "desk", "give_back", needs="ticket"),
+    Key("desk.follow_up", "F", mark("Have it come back on a date…"), "act", "desk", "follow_up", needs="ticket"),
+    Key("desk.review", "R", mark("Approve, edit or return the reply that waits"), "act", "desk", "review",
+    needs="ticket"),
+    Key("desk.procedure", "b", mark("Run a procedure"), "act", "desk", "procedure", needs="ticket"),
+    Key("desk.incident", "I", mark("Put into an incident…"), "act", "desk", "incident", needs="ticket"),
+    Key("desk.merge", "M", mark("Merge, or take a merge back…"), "act", "desk", "merge", needs="ticket"),
+    Key("desk.duplicate", "equals_sign", mark("It is the duplicate that is suggested, or is not"), "act", "desk",
+    "duplicate", needs="ticket"),
+    Key("desk.link", "L", mark("Link to another ticket…"), "act", "desk", "link_ticket", needs="ticket"),
+    Key("desk.split", "S", mark("Split messages off into a new ticket…"), "act", "desk", "split", needs="ticket"),
+    Key("desk.select", "x", mark("Select, or no longer"), "act", "desk", "select", needs="ticket"),
+    Key("desk.select_range", "V", mark("Select from the last one selected to here"), "act", "desk", "select_range",
+    needs="ticket"),
+    Key("desk.select_all", "asterisk", mark("Select all in the view"), "act", "desk", "select_all"),
+    Key("desk.bulk", "colon", mark("Act on all that is selected…"), "act", "desk", "bulk"),
+    Key("desk.history", "H", mark("Who changed what"), "read", "desk", "history", needs="ticket"),
+    Key("desk.write_article", "W", mark("Draft an article from the ticket"), "write", "desk", "write_article",
+    needs="ticket"),
     Key("desk.undo", "u", mark("Undo the last send or action"), "act", "desk", "undo", hint=mark("undo"), needs="undo"),
     Key("desk.why", "w", mark("Why is this first"), "read", "desk", "why", needs="ticket"),
     Key("desk.copy_id", "y", mark("Copy the ticket's number"), "read", "desk", "copy_id", needs="ticket"),
     Key("desk.copy_link", "Y", mark("Copy the ticket's link"), "read", "desk", "copy_link", needs="ticket"),
-    Key("desk.link", "o", mark("Open a link, after showing its true host"), "read", "desk", "link", needs="link"),
+    Key("desk.open_link", "o", mark("Open a link, after showing its true host"), "read", "desk", "link", needs="link"),
     Key("desk.save_file", "ctrl+s", mark("Save an attachment…"), "read", "desk", "save_file", needs="ticket"),
     Key("desk.next_unread", "]", mark("Next unread"), "move", "desk", "unread(1)", needs="unread"),
     Key("desk.previous_unread", "[", mark("Previous unread"), "move", "desk", "unread(-1)", needs="unread"),
@@ -149,6 +179,19 @@ KEYS: tuple[Key, ...] = (
     Key("go.outbox", "g o", mark("Outbox"), "go", "desk", "go('outbox')", hint=mark("outbox")),
     Key("go.new_ticket", "g n", mark("New ticket for a customer"), "go", "desk", "go('new_ticket')",
     hint=mark("new ticket")),
+    Key("go.board", "g b", mark("Board"), "go", "desk", "go('board')", hint=mark("board")),
+    Key("go.escalations", "g e", mark("Escalations"), "go", "desk", "go('escalations')", hint=mark("escalations")),
+    Key("go.review", "g r", mark("Replies that wait for approval"), "go", "desk", "go('review')",
+    hint=mark("review")),
+    Key("go.follow_ups", "g f", mark("Follow-ups that are due"), "go", "desk", "go('follow_ups')",
+    hint=mark("follow-ups")),
+    Key("go.incidents", "g x", mark("Incidents"), "go", "desk", "go('incidents')", hint=mark("incidents")),
+    Key("go.balance", "g l", mark("Balance the load"), "go", "desk", "go('balance')", hint=mark("balance")),
+    Key("go.articles", "g a", mark("Articles, reviews and gaps"), "go", "desk", "go('articles')",
+    hint=mark("articles")),
+    Key("go.procedures", "g s", mark("Procedures"), "go", "desk", "go('procedures')", hint=mark("procedures")),
+    Key("go.macros", "g m", mark("Macros"), "go", "desk", "go('macros')", hint=mark("macros")),
+    Key("go.history", "g h", mark("Audit: who changed what"), "go", "desk", "go('history')", hint=mark("audit")),
     Key("go.customer", "g c", mark("Customer"), "go", "desk", "go('customer')", hint=mark("customer")),
     # Composer
     Key("composer.send", "ctrl+d", mark("Send"), "write", "composer", "send", hint=mark("send"), priority=True),
@@ -200,6 +243,22 @@ KEYS: tuple[Key, ...] = (
     Key("search.close", "escape", mark("Close"), "go", "search", "close", hint=mark("close"), priority=True),
     Key("search.save", "ctrl+s", mark("Save as a view"), "find", "search", "save", hint=mark("save view"),
     priority=True),
+    # Board
+    Key("board.close", "escape", mark("Back"), "go", "board", "close", hint=mark("back")),
+    # Acting on many tickets
+    Key("bulk.close", "escape", mark("Back"), "go", "bulk", "close", hint=mark("back")),
+    # Balance
+    Key("balance.close", "escape", mark("Back"), "go", "balance", "close", hint=mark("back")),
+    # Incidents
+    Key("incidents.close", "escape", mark("Back"), "go", "incidents", "close", hint=mark("back")),
+    # Articles
+    Key("articles.close", "escape", mark("Back"), "go", "articles", "close", hint=mark("back")),
+    # Procedures
+    Key("procedures.close", "escape", mark("Back"), "go", "procedures", "close", hint=mark("back")),
+    # Macros
+    Key("macros.close", "escape", mark("Back"), "go", "macros", "close", hint=mark("back")),
+    # History
+    Key("history.close", "escape", mark("Back"), "go", "history", "close", hint=mark("back")),
     # Windows that are only read
     Key("help.close", "escape,enter,w,q", mark("Close"), "go", "help", "close", hint=mark("close")),
     Key("help.down", "j,down", mark("Scroll down"), "move", "help", "scroll(1)"),
@@ -281,7 +340,7 @@ def clashes(keys: Iterable[Key] = KEYS) -> list[tuple[str, str, str]]:
 _SHOWN: Mapping[str, str] = {
     "up": "↑", "down": "↓", "escape": "Esc", "enter": "Enter", "tab": "Tab", "space": "Space", "home": "Home",
     "end": "End", "pageup": "PgUp", "pagedown": "PgDn", "plus": "+", "minus": "-", "f1": "F1", "f2": "F2", "f9": "F9",
-    "shift+tab": "Shift+Tab",
+    "shift+tab": "Shift+Tab", "colon": ":", "asterisk": "*", "equals_sign": "=",
 }  # fmt: skip
 
 

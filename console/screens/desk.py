@@ -14,7 +14,15 @@ from textual.binding import BindingType
 
 from console.i18n import gettext as _
 from console.keys import bindings
+from console.screens.desk_curating import Curating
+from console.screens.desk_escalating import Escalating
 from console.screens.desk_files import Saving
+from console.screens.desk_incidents import IncidentJoining
+from console.screens.desk_joining import Joining
+from console.screens.desk_leading import Leading
+from console.screens.desk_procedures import Proceeding
+from console.screens.desk_reviewing import Reviewing
+from console.screens.desk_selecting import Selecting
 from console.sync.events import (
     Notified,
     OutboxChanged,
@@ -30,7 +38,17 @@ from console.wording import ROLE, word
 PEOPLE = frozenset({"agent", "team", "policy", "macro"})
 
 
-class DeskScreen(Saving):
+class DeskScreen(
+    Escalating,
+    Reviewing,
+    Selecting,
+    Joining,
+    IncidentJoining,
+    Proceeding,
+    Leading,
+    Curating,
+    Saving,
+):
     """The main screen."""
 
     BINDINGS: ClassVar[list[BindingType]] = bindings("desk")
@@ -106,6 +124,28 @@ class DeskScreen(Saving):
                 self.open_outbox()
             case "new_ticket":
                 self.open_new_ticket()
+            case "board":
+                self.open_board()
+            case "escalations":
+                self.open_escalations()
+            case "review":
+                self.open_review()
+            case "follow_ups":
+                self.open_follow_ups()
+            case "incidents":
+                self.open_incidents()
+            case "bulk":
+                self.open_bulk()
+            case "balance":
+                self.open_balance()
+            case "articles":
+                self.open_articles()
+            case "procedures":
+                self.open_procedures()
+            case "macros":
+                self.open_macros()
+            case "history":
+                self.open_history()
 
     def go_to(self, screen: str) -> None:
         """Begin at another place than the queue, by its name."""

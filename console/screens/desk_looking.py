@@ -39,7 +39,7 @@ class Looking(TicketActing):
         """Choose a link, address or transaction of the conversation: links are opened, the others copied."""
         found = self._found()
         if not found:
-            self.say(table()["desk.link"].why_disabled())
+            self.say(table()["desk.open_link"].why_disabled())
             return
         self.attempt(self._choose_chip(found))
 

@@ -26,6 +26,9 @@ LABELS = {
     "snoozed": mark("Snoozed"),
     "waiting": mark("Waiting"),
     "all": mark("All"),
+    "review": mark("To approve"),
+    "followup": mark("Follow-up"),
+    "duplicates": mark("Duplicates"),
 }
 ALARMING = frozenset({"emergency", "breaching"})
 FIRST_VIEW = "team"

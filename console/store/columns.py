@@ -8,6 +8,7 @@ from typing import Any, TypeAlias
 from console.store.schema import ASLEEP, KIND_COLUMNS, SEPARATOR, TICKET_COLUMNS
 from desk.folding import fold
 from desk.records import Account, Article, Customer, Frozen, Ticket, Transfer
+from desk.ticket_parts import ReviewState
 from desk.urgency import SETTLED
 
 Value: TypeAlias = str | int | bytes | None
@@ -38,6 +39,12 @@ def ticket_values(ticket: Ticket, doc: bytes) -> tuple[Value, ...]:
         0 if ticket.status in SETTLED else 1,
         _listed(ticket.tags) if ticket.tags else "",
         _people(ticket) if ticket.followers or ticket.mentioned else "",
+        ticket.unanswered,
+        ticket.follow_up.at if ticket.follow_up else None,
+        1 if ticket.review is not None and ticket.review.state is ReviewState.ASKED else 0,
+        1 if ticket.duplicate is not None else 0,
+        ticket.incident_id,
+        _listed(ticket.networks) if ticket.networks else "",
         doc,
     )
 

@@ -117,6 +117,11 @@ def _customer(values: Sequence[str], asker: Asker) -> list[Condition]:
     ]
 
 
+def _incident(values: Sequence[str], asker: Asker) -> list[Condition]:
+    """With ``IS NOT NULL`` spelled out, for the index of tickets in incidents."""
+    return [Condition(sql="(t.incident_id IS NOT NULL AND t.incident_id = ?)", parameters=(value,)) for value in values]
+
+
 def _is(values: Sequence[str], asker: Asker) -> list[Condition]:
     return [_STATES[value](asker) for value in values]
 
@@ -132,6 +137,13 @@ _STATES: dict[str, Callable[[Asker], Condition]] = {
     "mentioned": lambda asker: _listed("people", f"m:{asker.me.id}"),
     "followed": lambda asker: _listed("people", f"f:{asker.me.id}"),
     "active": lambda asker: Condition(sql="t.active=1"),
+    "followup": lambda asker: Condition(
+        sql="t.follow_up_at IS NOT NULL AND t.follow_up_at <= ?", parameters=(asker.now,)
+    ),
+    "review": lambda asker: Condition(sql="t.in_review=1"),
+    "duplicate": lambda asker: Condition(sql="t.duplicate=1"),
+    "incident": lambda asker: Condition(sql="t.incident_id IS NOT NULL"),
+    "unanswered": lambda asker: Condition(sql="t.unanswered > 0"),
 }
 
 _BY_FIELD: dict[str, Callable[[Sequence[str], Asker], list[Condition]]] = {
@@ -144,6 +156,8 @@ _BY_FIELD: dict[str, Callable[[Sequence[str], Asker], list[Condition]]] = {
     "lang": _lang,
     "tier": _column("tier"),
     "customer": _customer,
+    "incident": _incident,
+    "network": lambda values, asker: [_listed("networks", value) for value in values],
     "is": _is,
 }
 

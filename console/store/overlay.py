@@ -19,40 +19,65 @@ from desk.calendars import ALWAYS
 from desk.commands import (
     AnyCommand,
     ApplyMacro,
+    AskReview,
     Assign,
     Envelope,
     MoveTeam,
-    NoteCustomer,
     OpenTicket,
-    PublishArticle,
-    RateArticle,
-    SaveArticle,
+    Reply,
     Seen,
+    Take,
     lane_of,
 )
 from desk.ids import AgentId, TeamId
 from desk.outbox import UNFINISHED
 from desk.outcome import Outcome, View
-from desk.records import Agent, Article, Customer, Frozen, Macro, Message, Ticket
+from desk.records import (
+    KINDS,
+    Agent,
+    Article,
+    Customer,
+    Frozen,
+    Gap,
+    Incident,
+    Macro,
+    Message,
+    Procedure,
+    Team,
+    Ticket,
+)
 
 Target: TypeAlias = tuple[str, str]
 """The kind and id of the record a command changes."""
 
+_KINDS = {
+    "ticket_id": "ticket",
+    "customer_id": "customer",
+    "article_id": "article",
+    "incident_id": "incident",
+    "macro_id": "macro",
+    "procedure_id": "procedure",
+    "gap_id": "gap",
+    "agent_id": "agent",
+    "team_id": "team",
+}
+"""The kind of record that each field names which may be a command's lane."""
+
 UNFINISHED_SQL = ", ".join(f"'{state}'" for state in sorted(UNFINISHED))
+_KIND_OF = {of: kind for kind, of in KINDS.items()}
 _encode = msgspec.json.encode
 _envelopes = msgspec.json.Decoder(Envelope)
 
 
 def target_of(command: AnyCommand) -> Target:
     """The record a command changes. ``seen`` changes none that is shown from the base: read marks are my own."""
-    match command:
-        case Seen():
-            return ("", command.ticket_id)
-        case NoteCustomer():
-            return ("customer", command.customer_id)
-        case SaveArticle() | PublishArticle() | RateArticle():
-            return ("article", command.article_id)
-    return ("ticket", lane_of(command))
+    if isinstance(command, Seen):
+        return ("", command.ticket_id)
+    lane = lane_of(command)
+    for field, kind in _KINDS.items():
+        if getattr(command, field, None) == lane:
+            return (kind, lane)
+    raise AssertionError(f"{type(command).__name__} changes nothing")
 
 
 def pending_targets(connection: sqlite3.Connection) -> set[Target]:
@@ -129,10 +154,17 @@ class _Replay:
             customer=self._customer(command),
             article=record if isinstance(record, Article) else None,
             unseen=self._unseen(envelope.seen_n),
-            macro=self._macro(command),
+            macro=record if isinstance(record, Macro) else self._macro(command),
             assignee_ok=self._assignee_ok(command),
             team_ok=self._team_ok(command),
             calendar=self._calendar(command),
+            incident=record if isinstance(record, Incident) else self._incident(command),
+            procedure=record if isinstance(record, Procedure) else self._procedure(command),
+            gap=record if isinstance(record, Gap) else None,
+            agent=record if isinstance(record, Agent) else None,
+            team=record if isinstance(record, Team) else None,
+            base_article=self._base_article(command),
+            passed_over=self._passed_over(command),
         )
 
     def _unseen(self, seen_n: int | None) -> tuple[Message, ...]:
@@ -146,13 +178,34 @@ class _Replay:
             return self._record
         if isinstance(command, OpenTicket):
             return reading.shown_customer(self._writer, command.customer_id)
+        if isinstance(command, Reply | AskReview) and isinstance(self._record, Ticket):
+            return reading.shown_customer(self._writer, self._record.customer_id)
         return None
 
     def _macro(self, command: AnyCommand) -> Macro | None:
-        if not isinstance(command, ApplyMacro):
-            return None
-        found = reading.base_record(self._writer, "macro", command.macro_id)
+        macro_id = getattr(command, "macro_id", None)
+        found = reading.base_record(self._writer, "macro", macro_id) if macro_id else None
         return found if isinstance(found, Macro) else None
+
+    def _incident(self, command: AnyCommand) -> Incident | None:
+        incident_id = getattr(command, "into_id", None)
+        found = reading.base_record(self._writer, "incident", incident_id) if incident_id else None
+        return found if isinstance(found, Incident) else None
+
+    def _procedure(self, command: AnyCommand) -> Procedure | None:
+        procedure_id = getattr(command, "procedure_id", None)
+        found = reading.base_record(self._writer, "procedure", procedure_id) if procedure_id else None
+        return found if isinstance(found, Procedure) else None
+
+    def _base_article(self, command: AnyCommand) -> Article | None:
+        article_id = getattr(command, "base_id", None)
+        found = reading.base_record(self._writer, "article", article_id) if article_id else None
+        return found if isinstance(found, Article) else None
+
+    def _passed_over(self, command: AnyCommand) -> int:
+        if not isinstance(command, Take) or not isinstance(self._record, Ticket):
+            return 0
+        return reading.more_urgent(self._writer, self._record.team_id, self._record.urgency_at)
 
     def _assignee_ok(self, command: AnyCommand) -> bool:
         if not isinstance(command, Assign) or command.assignee_id is None or not isinstance(self._record, Ticket):
@@ -170,7 +223,7 @@ class _Replay:
         if isinstance(command, MoveTeam | OpenTicket):
             team_id = command.team_id
         elif isinstance(self._record, Ticket):
-            macro = self._macro(command)
+            macro = self._macro(command) if isinstance(command, ApplyMacro) else None
             team_id = (macro.team_id if macro is not None else None) or self._record.team_id
         else:
             return ALWAYS
@@ -207,7 +260,7 @@ class _Replay:
 
 
 def _kind_of(record: Frozen) -> str:
-    return {Ticket: "ticket", Customer: "customer", Article: "article"}.get(type(record), "")
+    return _KIND_OF.get(type(record), "")
 
 
 def _json(record: Frozen) -> str:

@@ -9,9 +9,28 @@ from desk.ids import AgentId, Instant, TicketId
 from desk.outbox import UNFINISHED
 from desk.records import Channel, ClockName, Frozen, Severity, Status, Tier
 from desk.rows import QueueRow
+from desk.ticket_parts import ReviewState
 
 READ_N = "coalesce((SELECT n FROM read_mark WHERE ticket_id = t.id), 0)"
 """SQL: how far I have read ticket ``t``."""
+
+
+class ReviewHead(Frozen, frozen=True, kw_only=True):
+    """Whether a reply waits for approval."""
+
+    state: ReviewState = ReviewState.ASKED
+
+
+class FollowUpHead(Frozen, frozen=True, kw_only=True):
+    """When the ticket comes back."""
+
+    at: Instant
+
+
+class DuplicateHead(Frozen, frozen=True, kw_only=True):
+    """Which ticket may be about the same."""
+
+    ref: str
 
 
 class TicketHead(Frozen, frozen=True, kw_only=True):
@@ -35,6 +54,10 @@ class TicketHead(Frozen, frozen=True, kw_only=True):
     snoozed_until: Instant | None = None
     last_n: int = 0
     escalated_at: Instant | None = None
+    review: ReviewHead | None = None
+    follow_up: FollowUpHead | None = None
+    duplicate: DuplicateHead | None = None
+    incident_id: str | None = None
 
 
 _decode = msgspec.json.Decoder(TicketHead).decode
@@ -64,6 +87,10 @@ def queue_row(doc: str, read_n: int, pending: int = 0) -> QueueRow:
         read_n=read_n,
         escalated=head.escalated_at is not None,
         pending=pending,
+        in_review=head.review is not None and head.review.state is ReviewState.ASKED,
+        follow_up_at=head.follow_up.at if head.follow_up else None,
+        duplicate_of=head.duplicate.ref if head.duplicate else "",
+        in_incident=head.incident_id is not None,
     )
 
 

@@ -5,8 +5,23 @@ from typing import TypeVar
 
 import msgspec
 
-from desk.ids import AgentId, ArticleId, CustomerId, TeamId, TicketId
-from desk.records import KINDS, Account, Agent, Article, Customer, Frozen, Macro, Policy, Team, Ticket, Transfer
+from desk.ids import AgentId, ArticleId, CustomerId, Instant, TeamId, TicketId
+from desk.records import (
+    KINDS,
+    Account,
+    Agent,
+    Article,
+    Customer,
+    Frozen,
+    Gap,
+    Incident,
+    Macro,
+    Policy,
+    Procedure,
+    Team,
+    Ticket,
+    Transfer,
+)
 
 Record = TypeVar("Record", bound=Frozen)
 
@@ -102,24 +117,60 @@ def tickets_of(reader: sqlite3.Connection, customer_id: CustomerId) -> list[Tick
 
 def agents(reader: sqlite3.Connection) -> dict[AgentId, Agent]:
     """Everybody at the desk that I know of."""
-    return {agent.id: agent for agent in _all(reader, "agent", Agent)}
+    return {agent.id: agent for agent in _shown(reader, "agent", Agent)}
 
 
 def teams(reader: sqlite3.Connection) -> dict[TeamId, Team]:
     """All teams that I know of."""
-    return {team.id: team for team in _all(reader, "team", Team)}
+    return {team.id: team for team in _shown(reader, "team", Team)}
 
 
 def macros(reader: sqlite3.Connection) -> list[Macro]:
     """All macros by shortcut."""
-    return sorted(_all(reader, "macro", Macro), key=lambda macro: (macro.shortcut, macro.id))
+    return sorted(_shown(reader, "macro", Macro), key=lambda macro: (macro.shortcut, macro.id))
+
+
+def more_urgent(reader: sqlite3.Connection, team_id: TeamId, urgency_at: Instant) -> int:
+    """How many active tickets of a team that nobody has are more urgent than an instant."""
+    select = (
+        "SELECT count(*) FROM ticket WHERE active=1 AND assignee_id IS NULL AND urgency_at < ? AND team_id = ? "
+        "AND id NOT IN (SELECT id FROM overlay_ticket WHERE assignee_id IS NOT NULL)"
+    )
+    return int(reader.execute(select, (urgency_at, team_id)).fetchone()[0])
+
+
+def incidents(reader: sqlite3.Connection) -> list[Incident]:
+    """All incidents, the last opened first, with my unfinished changes on top."""
+    return sorted(_shown(reader, "incident", Incident), key=lambda one: (one.opened_at, one.id), reverse=True)
+
+
+def procedures(reader: sqlite3.Connection) -> list[Procedure]:
+    """All procedures that are not archived."""
+    return sorted((one for one in _shown(reader, "procedure", Procedure) if not one.archived), key=lambda one: one.id)
+
+
+def gaps(reader: sqlite3.Connection) -> list[Gap]:
+    """What the knowledge base lacks, the most wanted first."""
+    return sorted(
+        _shown(reader, "gap", Gap), key=lambda gap: (gap.closed_at is not None, -len(gap.wanted), -gap.searches, gap.id)
+    )
+
+
+def shown_record(reader: sqlite3.Connection, kind: str, record_id: str, of: type[Record]) -> Record | None:
+    """A record of any kind but tickets, with my unfinished changes on top."""
+    doc = _overlaid(reader, kind, record_id)
+    return decode(doc, of) if doc else None
+
+
+def _shown(reader: sqlite3.Connection, kind: str, of: type[Record]) -> list[Record]:
+    select = (
+        "SELECT doc FROM overlay WHERE kind = ?1 UNION ALL "
+        f"SELECT doc FROM {kind} WHERE id NOT IN (SELECT id FROM overlay WHERE kind = ?1)"
+    )
+    return [decode(doc, of) for (doc,) in reader.execute(select, (kind,))]
 
 
 def policy(reader: sqlite3.Connection) -> Policy:
     """How the desk is run; the defaults until the backend has said."""
     found = reader.execute("SELECT doc FROM policy WHERE id = 'policy'").fetchone()
     return decode(found[0], Policy) if found else Policy()
-
-
-def _all(reader: sqlite3.Connection, kind: str, of: type[Record]) -> list[Record]:
-    return [decode(doc, of) for (doc,) in reader.execute(f"SELECT doc FROM {kind}")]

@@ -19,11 +19,11 @@ SHADOW = "next_"
 TICKET_COLUMNS = (
     *("id", "v", "ref", "team_id", "assignee_id", "customer_id", "status", "severity", "channel", "lang", "tier"),
     *("created_at", "updated_at", "urgency_at", "due_at", "asleep_until", "escalated_at", "last_n", "active"),
-    *("tags", "people", "doc"),
+    *("tags", "people", "unanswered", "follow_up_at", "in_review", "duplicate", "incident_id", "networks", "doc"),
 )
 """``active``: neither solved nor closed. ``asleep_until``: 0 when not snoozed, :data:`ASLEEP` until the customer
 answers. ``tags`` and ``people`` (``f:<id>`` follows, ``m:<id>`` mentioned) are lists, each item between two
-separators."""
+separators; so is ``networks``. ``in_review``: a reply of it waits for approval; ``duplicate``: it may be one."""
 
 SEPARATOR = "\x1f"
 ASLEEP = 1 << 62
@@ -31,7 +31,10 @@ ASLEEP = 1 << 62
 _TICKET_TYPES = {
     **dict.fromkeys(TICKET_COLUMNS, "TEXT NOT NULL"),
     **dict.fromkeys(("v", "created_at", "updated_at", "urgency_at"), "INTEGER NOT NULL"),
-    **dict.fromkeys(("asleep_until", "last_n", "active"), "INTEGER NOT NULL"),
+    **dict.fromkeys(("asleep_until", "last_n", "active", "unanswered"), "INTEGER NOT NULL"),
+    **dict.fromkeys(("in_review", "duplicate"), "INTEGER NOT NULL"),
+    "follow_up_at": "INTEGER",
+    "incident_id": "TEXT",
     **dict.fromkeys(("due_at", "escalated_at"), "INTEGER"),
     "assignee_id": "TEXT",
     "id": "TEXT NOT NULL UNIQUE",
@@ -50,6 +53,10 @@ TICKET_INDEXES = {
     "waiting": "(urgency_at, id) WHERE status='waiting'",
     "customer": "(customer_id, created_at)",
     "ref": "(ref)",
+    "follow_up": "(follow_up_at, id) WHERE follow_up_at IS NOT NULL",
+    "review": "(urgency_at, id) WHERE in_review=1",
+    "duplicate": "(urgency_at, id) WHERE duplicate=1",
+    "incident": "(incident_id, urgency_at, id) WHERE incident_id IS NOT NULL",
 }
 
 KIND_COLUMNS: dict[str, dict[str, str]] = {
@@ -61,6 +68,9 @@ KIND_COLUMNS: dict[str, dict[str, str]] = {
     "macro": {},
     "article": {"lang": "TEXT NOT NULL", "source_id": "TEXT NOT NULL", "state": "TEXT NOT NULL"},
     "policy": {},
+    "incident": {},
+    "procedure": {},
+    "gap": {},
 }
 """The columns each kind has besides ``row``, ``id``, ``v`` and ``doc``."""
 
