@@ -30,6 +30,8 @@ LABELS = {
     "followup": mark("Follow-up"),
     "duplicates": mark("Duplicates"),
 }
+WHEN_ANY = frozenset({"review", "followup", "duplicates"})
+"""Views that take room in the bar only while there is something in them."""
 ALARMING = frozenset({"emergency", "breaching"})
 FIRST_VIEW = "team"
 SETTING = "desk.view"
@@ -170,7 +172,9 @@ class QueueKeeping(Panes):
 
     def _show_tabs(self, counts: dict[str, int]) -> None:
         self.views_bar.tabs = [
-            ViewTab(name, self.view_label(name), counts.get(name), name in ALARMING) for name in self.view_names()
+            ViewTab(name, self.view_label(name), counts.get(name), name in ALARMING)
+            for name in self.view_names()
+            if counts.get(name) or name == self.view or name not in WHEN_ANY
         ]
         self.views_bar.shown = self.view
 

@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 from msgspec import Raw
 
 from console.store import Store
-from desk.ids import AgentId, CustomerId, TeamId, TicketId
+from desk.ids import AgentId, CustomerId, IncidentId, TeamId, TicketId
 from desk.query import FIELDS, Roster, TicketQuery, matches
 from desk.query_parts import Filter, Word
 from desk.records import Agent, Channel, Policy, Severity, Status, Team, Ticket, Tier
+from desk.ticket_parts import DuplicateHint, FollowUp, Review, ReviewState
 from desk.views import VIEWS
 from desk.wire import ScopeInfo, Session, Snapshot, SnapshotItem
 
@@ -52,12 +53,29 @@ TICKETS = st.builds(
     snoozed_until_answer=st.booleans(),
     escalated_at=st.none() | INSTANTS,
     due_at=st.none() | INSTANTS,
+    unanswered=st.integers(0, 2),
+    incident_id=st.none() | st.sampled_from([IncidentId("i1"), IncidentId("i2")]),
+    networks=st.lists(st.sampled_from(["tron", "ethereum"]), max_size=2, unique=True).map(tuple),
+    follow_up=st.none() | st.builds(FollowUp, at=INSTANTS, what=st.just("call"), by=st.just(AgentId("li"))),
+    duplicate=st.none() | st.just(DuplicateHint(ticket_id=TicketId("t0"), ref="T-0", reason="text", score=90)),
+    review=st.none()
+    | st.builds(
+        Review,
+        id=st.just("r"),
+        author_id=st.just(AgentId("li")),
+        author_name=st.just("Li"),
+        body=st.just("x"),
+        asked_at=INSTANTS,
+        state=st.sampled_from(ReviewState),
+    ),
 )
 VALUES = {
     "assignee": ("me", "none", "@mei", "@li", "li", "agent-li", "nobody-else"),
     "team": ("mine", "wallets", "交易", "t3"),
     "tag": (*TAGS, "fa"),
     "lang": ("en", "zh", "zh-tw"),
+    "incident": ("i1", "i3"),
+    "network": ("tron", "solana"),
     "customer": ("c1", "anna", "strasse", "王", "ß"),
 }
 

@@ -185,7 +185,7 @@ def test_the_built_in_views_find_theirs(name: str, fields: dict[str, Any]) -> No
 
 def test_the_views_are_in_the_order_of_their_keys() -> None:
     order = ["mine", "unassigned", "team", "escalated", "emergency", "breaching", "snoozed", "waiting", "all"]
-    assert list(VIEWS) == order
+    assert list(VIEWS) == [*order, "review", "followup", "duplicates"]
     assert all(parse_query(format_query(query)) == query for query in VIEWS.values())
 
 
