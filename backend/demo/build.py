@@ -46,6 +46,9 @@ def sample_agents() -> list[Agent]:
             languages=person.languages,
             skills=person.skills,
             away=person.away,
+            shift=person.shift,
+            capacity=person.capacity,
+            needs_review=person.needs_review,
         )
         for person in staff()
     ]

@@ -28,6 +28,9 @@ class Person(msgspec.Struct, frozen=True, kw_only=True):
     share: int
     away: bool = False
     zh_name: str = ""
+    shift: str = "always"
+    capacity: int = 25
+    needs_review: bool = False
 
 
 class _Minutes(msgspec.Struct, frozen=True):
