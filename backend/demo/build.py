@@ -1,19 +1,20 @@
 """Builds the sample desk into a database: staff, knowledge, customers, and their tickets."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from random import Random
 
 from msgspec.structs import replace
 
 from backend.bulk import BulkLoader
 from backend.database import Database
-from backend.demo.content import macros, policy, staff, teams
+from backend.demo.content import Person, macros, policy
+from backend.demo.crowd import AS_WRITTEN, Scale, branches, staff_at, teams_at
 from backend.demo.minting import mint
 from backend.demo.pages import pages
 from backend.demo.people import people
 from backend.demo.plot import plot
 from backend.demo.scenario import common
-from backend.demo.story import Cast, tell
+from backend.demo.story import Cast, in_teams, tell
 from backend.files import folder_beside, keep_bytes
 from backend.meta import ref_of, set_meta, take_refs
 from backend.services.blobs import note_blob
@@ -33,7 +34,7 @@ def customers_for(tickets: int) -> int:
     return max(300, tickets // 8)
 
 
-def sample_agents() -> list[Agent]:
+def sample_agents(staff: Sequence[Person]) -> list[Agent]:
     """The staff as records."""
     return [
         Agent(
@@ -50,7 +51,7 @@ def sample_agents() -> list[Agent]:
             capacity=person.capacity,
             needs_review=person.needs_review,
         )
-        for person in staff()
+        for person in staff
     ]
 
 
@@ -85,19 +86,28 @@ def _noted(customer: Customer, agents: list[Agent], now: Instant, rng: Random) -
 
 
 def build(
-    database: Database, *, tickets: int, seed: int, lang: str = "both", now: Instant, progress: Progress
+    database: Database,
+    *,
+    tickets: int,
+    seed: int,
+    lang: str = "both",
+    now: Instant,
+    progress: Progress,
+    scale: Scale = AS_WRITTEN,
 ) -> dict[str, int]:
     """Fill an empty database with a desk as it stands at ``now``; returns how many rows of each kind there are."""
-    agents = sample_agents()
-    rules, groups = policy(), teams()
+    rules, groups = policy(), teams_at(scale)
+    staff = staff_at(scale, groups, seed)
+    agents = sample_agents(staff)
     cast = Cast(
         rules,
-        tuple((agent, person.share) for agent, person in zip(agents, staff(), strict=True)),
+        in_teams([(agent, person.share) for agent, person in zip(agents, staff, strict=True)]),
         {team.id: team.calendar for team in groups},
-        {person.handle: person.zh_name for person in staff() if person.zh_name},
+        {person.handle: person.zh_name for person in staff if person.zh_name},
+        branches(groups),
     )
     everybody = list(people(customers_for(tickets), now, seed, lang))
-    plots = plot(tickets, len(everybody), now, seed)
+    plots = plot(tickets, len(everybody), now, seed, scale.unsettled)
     folder = folder_beside(database.path)
     with database.write(now) as tx:
         loader = BulkLoader(tx)

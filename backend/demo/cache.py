@@ -16,6 +16,7 @@ from msgspec import Struct
 from backend.database import Database
 from backend.demo.build import Progress, build
 from backend.demo.content import content_digest, staff
+from backend.demo.crowd import AS_WRITTEN, Scale
 from backend.files import folder_beside
 from backend.passwords import hash_password
 from backend.services.people import set_password_hash
@@ -50,17 +51,24 @@ class BuiltDesk(Struct, frozen=True):
 
 
 def sample_desk(
-    folder: Path, *, tickets: int, seed: int, lang: str, now: Instant, progress: Progress
+    folder: Path,
+    *,
+    tickets: int,
+    seed: int,
+    lang: str,
+    now: Instant,
+    progress: Progress,
+    scale: Scale = AS_WRITTEN,
 ) -> tuple[BuiltDesk, Path]:
     """A desk that is fresh enough, built when there is none, and its database's path."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    name = f"desk-{tickets}-{seed}-{lang}-{content_digest()}"
+    name = f"desk-{tickets}-{seed}-{lang}{scale.name}-{content_digest()}"
     with FileLock(folder / f"{name}.lock"):
         description = folder / f"{name}.json"
         known = _read(description)
         if known is None or not known.path(folder).exists() or not 0 <= now - known.built_at < FRESH_FOR_MS:
             _forget_old(folder, keep=name)
-            known = _build(folder, name, tickets, seed, lang, now, progress)
+            known = _build(folder, name, tickets, seed, lang, now, progress, scale)
             description.touch(mode=0o600)
             description.write_bytes(msgspec.json.encode(known))
     return known, known.path(folder)
@@ -74,7 +82,9 @@ def _read(description: Path) -> BuiltDesk | None:
         return None
 
 
-def _build(folder: Path, name: str, tickets: int, seed: int, lang: str, now: Instant, progress: Progress) -> BuiltDesk:
+def _build(
+    folder: Path, name: str, tickets: int, seed: int, lang: str, now: Instant, progress: Progress, scale: Scale
+) -> BuiltDesk:
     """Build beside and rename at the end, so that an interrupted build is never taken for a desk."""
     database_name = f"{name}-{now}.db"
     unfinished = folder / f"{database_name}.part"
@@ -82,7 +92,7 @@ def _build(folder: Path, name: str, tickets: int, seed: int, lang: str, now: Ins
     database = Database(f"sqlite:///{unfinished}")
     logins = {}
     try:
-        build(database, tickets=tickets, seed=seed, lang=lang, now=now, progress=progress)
+        build(database, tickets=tickets, seed=seed, lang=lang, now=now, progress=progress, scale=scale)
         handles = {person.handle for person in staff()}
         with database.write(now) as tx:
             for role, user in SAMPLE_USERS.items():

@@ -88,9 +88,9 @@ def active_share(tickets: int) -> int:
     return min(tickets * 55 // 100, 500 + tickets * 8 // 100)
 
 
-def plot(count: int, customers: int, now: Instant, seed: int) -> list[Plot]:
-    """So many tickets, oldest first."""
-    active = active_share(count)
+def plot(count: int, customers: int, now: Instant, seed: int, unsettled: int = 0) -> list[Plot]:
+    """So many tickets, oldest first. ``unsettled`` of them are not settled; 0: as many as there usually are."""
+    active = min(unsettled, count) or active_share(count)
     span_days = 1.5 if count <= 1000 else 700.0
     plots = [_one(f"{seed}/ticket/{i}", i < active, customers, span_days, now) for i in range(count)]
     return sorted(plots, key=lambda p: (p.times[0], p.seed))

@@ -1,6 +1,6 @@
 """Tells one ticket: turns a plot into a conversation, step by step, in the customer's language and manner."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from random import Random
 
 from msgspec import Struct
@@ -34,24 +34,39 @@ class Story(Struct, frozen=True):
 
 
 class Cast(Struct, frozen=True):
-    """Who can take part: the policy, the agents with how many tickets each holds, and each team's calendar."""
+    """Who can take part: the policy, each team's agents with how many tickets each holds, each team's calendar, what
+    agents are called in Chinese, and which teams share a written team's tickets."""
 
     policy: Policy
-    agents: tuple[tuple[Agent, int], ...]
+    agents: dict[TeamId, list[tuple[Agent, int]]]
     calendars: dict[str, str]
     zh_names: dict[str, str]
+    branches: dict[TeamId, tuple[TeamId, ...]]
 
-    def owner(self, plot: Plot, lang: str, rng: Random) -> Agent:
+    def team(self, plot: Plot) -> TeamId:
+        """The team that the ticket is with."""
+        return Random(f"{plot.seed}/team").choice(self.branches[plot.scenario.team])
+
+    def owner(self, team_id: TeamId, lang: str, rng: Random) -> Agent:
         """Somebody of the team who speaks the language, the busier ones more often."""
-        team = [(agent, share) for agent, share in self.agents if plot.scenario.team in agent.team_ids and share]
+        team = [(agent, share) for agent, share in self.agents[team_id] if share]
         able = [(agent, share) for agent, share in team if lang in agent.languages] or team
         return rng.choices([agent for agent, _ in able], [share for _, share in able])[0]
 
     def colleague(self, of: Agent, team_id: TeamId, rng: Random) -> Agent:
         """Somebody else of the team to be asked, a senior if there is one."""
-        near = [agent for agent, _ in self.agents if agent.id != of.id and team_id in agent.team_ids]
+        near = [agent for agent, _ in self.agents[team_id] if agent.id != of.id]
         seniors = [a for a in near if a.role is Role.SENIOR]
         return rng.choice(seniors or near)
+
+
+def in_teams(agents: Iterable[tuple[Agent, int]]) -> dict[TeamId, list[tuple[Agent, int]]]:
+    """Agents, with how many tickets each holds, by the teams they are in."""
+    by_team: dict[TeamId, list[tuple[Agent, int]]] = {}
+    for agent, share in agents:
+        for team_id in agent.team_ids:
+            by_team.setdefault(team_id, []).append((agent, share))
+    return by_team
 
 
 class _Telling:
@@ -61,11 +76,12 @@ class _Telling:
         self.rng = Random(plot.seed + "/words")
         self.plot, self.whose, self.cast = plot, whose, cast
         self.lang = "zh" if whose.customer.language == "zh" else "en"
-        self.agent = cast.owner(plot, self.lang, self.rng)
+        team_id = cast.team(plot)
+        self.agent = cast.owner(team_id, self.lang, self.rng)
         self.subject: Subject = subject_of(plot, whose, self._introduced(), self.rng)
         self.told: Told = plot.scenario.zh if self.lang == "zh" else plot.scenario.en
         self.common: Common = common(self.lang)
-        self.colleague = cast.colleague(self.agent, plot.scenario.team, self.rng)
+        self.colleague = cast.colleague(self.agent, team_id, self.rng)
         self.slots = {**self.subject.slots, "handle": self.colleague.handle}
         self.greeted = False
         self.line = self.rng.randrange(60)
@@ -78,7 +94,7 @@ class _Telling:
             subject=self.words(self.told.subject, customer=True),
             customer_id=whose.customer.id,
             customer_name=whose.customer.name,
-            team_id=plot.scenario.team,
+            team_id=team_id,
             channel=plot.channel,
             created_at=plot.times[0],
             lang=whose.customer.language,
@@ -88,7 +104,7 @@ class _Telling:
             at_risk_minor=self._at_risk(),
         )
         kind = OldPlay if plot.state == "closed" else Play
-        self.play = kind(start, cast.policy, cast.calendars[plot.scenario.team], self.rng)
+        self.play = kind(start, cast.policy, cast.calendars[team_id], self.rng)
 
     def _introduced(self) -> str:
         """What the agent calls themselves in the customer's language."""

@@ -18,15 +18,20 @@ from filelock import Timeout
 from backend.cli import OK, UsageError
 from backend.config import NO_LIMITS, Config, system_clock
 from backend.demo.cache import BuiltDesk, sample_desk, served
+from backend.demo.crowd import Scale
 from backend.demo.live import LiveCustomers
 
 DEFAULT_TICKETS = 400
 MOST_TICKETS = 2_000_000
+MOST_AGENTS, MOST_TEAMS = 5_000, 500
 
 
 def add_arguments(verb: str, parser: argparse.ArgumentParser) -> None:
     """What desk to build and where to keep it."""
     parser.add_argument("--tickets", type=int, default=DEFAULT_TICKETS, metavar="N", help="how many (default: 400)")
+    parser.add_argument("--open", type=int, default=0, metavar="N", help="how many are unsettled (default: as usual)")
+    parser.add_argument("--agents", type=int, default=0, metavar="N", help="a staff of so many (default: a dozen)")
+    parser.add_argument("--teams", type=int, default=0, metavar="N", help="in so many teams (default: four)")
     parser.add_argument("--seed", type=int, default=7, metavar="N", help="another seed, another desk (default: 7)")
     parser.add_argument("--lang", choices=("zh", "en"), help="have most customers write this language")
     parser.add_argument("--live", action="store_true", help="customers keep writing")
@@ -37,6 +42,10 @@ def run(args: argparse.Namespace) -> int:
     """Build, serve, announce, wait."""
     if not 1 <= args.tickets <= MOST_TICKETS:
         raise UsageError(f"--tickets takes a number from 1 to {MOST_TICKETS}.")
+    if not (0 <= args.agents <= MOST_AGENTS and 0 <= args.teams <= MOST_TEAMS and 0 <= args.open <= args.tickets):
+        raise UsageError(
+            f"--agents takes up to {MOST_AGENTS:,}, --teams up to {MOST_TEAMS:,}, --open up to the number of tickets."
+        )
     folder: Path = args.dir or _cache_folder()
     desk, path = sample_desk(
         folder,
@@ -45,6 +54,7 @@ def run(args: argparse.Namespace) -> int:
         lang=args.lang or "both",
         now=system_clock(),
         progress=_show_progress,
+        scale=Scale(agents=args.agents, teams=args.teams, unsettled=args.open),
     )
     from backend.embedded import EmbeddedServer  # Litestar and uvicorn, 250 ms
 

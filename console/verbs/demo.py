@@ -25,6 +25,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Options of the verb."""
     parser.add_argument("--role", choices=("agent", "senior", "lead"), default=_DEFAULT_ROLE, help="who you are")
     parser.add_argument("--tickets", type=int, default=_DEFAULT_TICKETS, metavar="N", help="how many (default 400)")
+    parser.add_argument("--open", type=int, default=0, metavar="N", help="how many of them are unsettled")
+    parser.add_argument("--agents", type=int, default=0, metavar="N", help="a staff of so many (default: a dozen)")
+    parser.add_argument("--teams", type=int, default=0, metavar="N", help="in so many teams (default: four)")
     parser.add_argument("--seed", type=int, default=_DEFAULT_SEED, metavar="N", help="another seed, another desk")
     parser.add_argument("--live", action="store_true", help="customers keep writing")
     add_screen_argument(parser)

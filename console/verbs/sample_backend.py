@@ -39,6 +39,7 @@ def sample_backend(args: argparse.Namespace) -> Iterator[SampleBackend]:
             "not-installed",
         )
     command = [sys.executable, "-m", "backend", "demo", "--tickets", str(args.tickets), "--seed", str(args.seed)]
+    command += ["--open", str(args.open), "--agents", str(args.agents), "--teams", str(args.teams)]
     if args.lang:
         command += ["--lang", args.lang]
     if args.live:
