@@ -156,6 +156,8 @@ class DeskScreen(
                     self.reveal("middle")
             case "composer" | "reply":
                 self.call_later(self.action_reply)
+            case "hand_over":
+                self.call_later(self.action_escalate)
             case "search":
                 self.action_search()
             case "help" | "palette" | "keys":

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
 SCREENS = (
     "desk", "queue", "conversation", "composer", "customer", "knowledge", "search", "outbox", "new_ticket", "palette",
-    "keys", "help",
+    "keys", "help", "escalations", "hand_over", "review", "follow_ups", "board", "balance", "bulk", "incidents",
+    "articles", "procedures", "macros", "history",
 )  # fmt: skip
 """Where a desk can begin: the names of ``--screen``."""
 
