@@ -25,6 +25,9 @@ _FIRST_AT: Instant = 0
 _HORIZON_DAYS = 3 * 366
 """How far to look for open hours before a calendar counts as closed for ever."""
 
+_CLOSES_WITHIN_MS = 31 * 86_400 * MS_PER_S
+"""What stays open for longer counts as never closing."""
+
 _Span = tuple[Instant, Instant]
 
 
@@ -67,6 +70,29 @@ def open_between(calendar: Calendar | None, start: Instant, end: Instant) -> int
     for opens, closes in _spans_from(calendar, start, until=end):
         total += max(min(closes, end) - max(opens, start), 0)
     return total
+
+
+def is_open(calendar: Calendar | None, at: Instant) -> bool:
+    """Whether a calendar is open at an instant (None: it is always open)."""
+    if calendar is None or not _FIRST_AT <= at < NEVER_AT:
+        return calendar is None
+    return any(opens <= at for opens, _closes in _spans_from(calendar, at, until=at))
+
+
+def change_after(calendar: Calendar | None, at: Instant) -> Instant | None:
+    """When a calendar next opens or closes; spans that touch are one. None when it never does."""
+    if calendar is None or not _FIRST_AT <= at < NEVER_AT:
+        return None
+    end: Instant | None = None
+    for opens, closes in _spans_from(calendar, at):
+        if end is None and opens > at:
+            return opens
+        if end is not None and opens > end:
+            return end
+        end = closes
+        if end - at > _CLOSES_WITHIN_MS:
+            return None
+    return end
 
 
 def _spans_from(calendar: Calendar, start: Instant, until: Instant | None = None) -> Iterator[_Span]:

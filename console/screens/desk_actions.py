@@ -31,9 +31,10 @@ from desk.commands import (
     Tag,
     Take,
 )
-from desk.ids import AgentId, TicketId
+from desk.ids import AgentId, Instant, TicketId
 from desk.outbox import OutboxEntry
 from desk.outcome import Refusal, View
+from desk.people import is_away
 from desk.records import Agent, Severity, Status, Ticket
 
 V = TypeVar("V")
@@ -104,8 +105,9 @@ class TicketActing(Docking):
 
     async def _assign(self, ticket: Ticket) -> None:
         people = [a for a in self.agents.values() if a.active and ticket.team_id in a.team_ids]
-        people.sort(key=lambda a: (a.away, a.handle))
-        choices = [Choice(a.id, f"{a.name} @{a.handle}", self._person(a)) for a in people]
+        now = self.workplace.clock()
+        people.sort(key=lambda a: (is_away(a, now), a.handle))
+        choices = [Choice(a.id, f"{a.name} @{a.handle}", self._person(a, now)) for a in people]
         picked = await self._pick(_("Assign {ref} to").format(ref=ticket.ref), [*choices, Choice(NOBODY, _("Nobody"))])
         if picked and picked.values:
             agent_id = picked.values[0] or None
@@ -113,8 +115,8 @@ class TicketActing(Docking):
             await self._perform(Assign(ticket_id=ticket.id, assignee_id=agent_id), ticket, sentence)
 
     @staticmethod
-    def _person(agent: Agent) -> str:
-        words = [word(ROLE, agent.role), *agent.languages, *([_("away")] if agent.away else [])]
+    def _person(agent: Agent, now: Instant) -> str:
+        words = [word(ROLE, agent.role), *agent.languages, *([_("away")] if is_away(agent, now) else [])]
         return " · ".join(words)
 
     def action_team(self) -> None:
