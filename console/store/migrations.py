@@ -11,6 +11,7 @@ from sqlite_utils import Migrations
 
 from console.store import schema
 from console.store.articles import create_article_search
+from console.store.reextract import reextract
 from console.store.versions import ARTICLE_SEARCH_FORMAT, VERSION
 
 migrations = Migrations("local.db")
@@ -24,6 +25,20 @@ def create(tables: Tables) -> None:
     statements = (*schema.base_tables(), schema.text_table(), *schema.OVERLAY_TABLES, *schema.OWN_TABLES)
     for statement in statements:
         tables.execute(statement)
+
+
+@migrations(name="2")
+def create_bulks(tables: Tables) -> None:
+    """Commands given to many tickets at once, and an outbox that may hold thousands."""
+    for statement in schema.BULK_TABLES:
+        tables.execute(statement)
+
+
+@migrations(name="3")
+def renew_base(tables: Tables) -> None:
+    """Escalation, review, incidents and what else came with them: columns of tickets, and kinds of their own."""
+    reextract(tables.conn)
+    tables.execute(schema.MOVED_TABLE)
 
 
 def changes_tables(connection: sqlite3.Connection) -> bool:

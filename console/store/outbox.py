@@ -5,16 +5,19 @@ were written before it was refused; what the agent writes afterwards, knowing of
 """
 
 import sqlite3
-from collections.abc import Iterable
+import time
+from collections.abc import Iterable, Sequence
 
 import msgspec
 
-from console.store import overlay
+from console.store import bulk_outcomes, overlay
 from desk.commands import Envelope, Seen, lane_of
 from desk.ids import MS_PER_S, CommandId, Instant
 from desk.outbox import NEEDS_ATTENTION, STALE_AFTER_S, UNFINISHED, OutboxEntry, SendState
 from desk.wire import Applied, CommandOutcome, Conflict, Duplicate, Held, Rejected, Retry
 
+_SLICE, _BREATH_S = 10, 0.002
+"""Between so many replays of a step the interpreter is left for a moment to whoever paints."""
 DONE_KEPT = 500
 """Finished entries that stay to be looked at."""
 
@@ -59,30 +62,44 @@ def enqueue(
     writer: sqlite3.Connection, envelope: Envelope, *, undo_s: float, replaces: CommandId | None = None
 ) -> OutboxEntry:
     """Put a command at the end of its lane and show its effect."""
-    command, lane = envelope.command, lane_of(envelope.command)
-    kind, target_id = overlay.target_of(command)
+    command = envelope.command
     if isinstance(command, Seen):
         _note_seen(writer, command)
-    values = (
+    writer.execute(_INSERT, _inserted(envelope, undo_s, replaces))
+    overlay.rebuild(writer, [overlay.target_of(command)])
+    made = entry(writer, envelope.id)
+    assert made is not None
+    return made
+
+
+def enqueue_many(writer: sqlite3.Connection, envelopes: Sequence[Envelope]) -> None:
+    """Put commands, none of them ``seen``, at the ends of their lanes and show their effects. Nothing of a bulk waits
+    to be undone one by one."""
+    writer.executemany(_INSERT, (_inserted(envelope, 0.0, None) for envelope in envelopes))
+    targets = list(dict.fromkeys(overlay.target_of(envelope.command) for envelope in envelopes))
+    for first in range(0, len(targets), _SLICE):
+        overlay.rebuild(writer, targets[first : first + _SLICE])
+        time.sleep(_BREATH_S)
+
+
+_INSERT = (
+    "INSERT INTO outbox (id, lane, kind, target_kind, target_id, envelope, state, not_before, replaces) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
+
+
+def _inserted(envelope: Envelope, undo_s: float, replaces: CommandId | None) -> tuple[str | int | None, ...]:
+    command = envelope.command
+    return (
         envelope.id,
-        lane,
+        lane_of(command),
         type(command).__struct_config__.tag,
-        kind,
-        target_id,
+        *overlay.target_of(command),
         _encode(envelope).decode(),
         SendState.QUEUED,
         envelope.composed_at + round(undo_s * MS_PER_S),
         replaces,
     )
-    writer.execute(
-        "INSERT INTO outbox (id, lane, kind, target_kind, target_id, envelope, state, not_before, replaces) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        values,
-    )
-    overlay.rebuild(writer, [(kind, target_id)])
-    made = entry(writer, envelope.id)
-    assert made is not None
-    return made
 
 
 def _note_seen(writer: sqlite3.Connection, command: Seen) -> None:
@@ -139,7 +156,9 @@ def set_aside_stale(writer: sqlite3.Connection, now: Instant) -> int:
     for found in waiting:
         if isinstance(found.envelope.command, Seen):
             continue
-        _set_state(writer, found.id, SendState.STALE)
+        if found.envelope.bulk_id:
+            bulk_outcomes.note_too_old(writer, found.envelope)
+        _set_state(writer, found.id, SendState.DONE if found.envelope.bulk_id else SendState.STALE)
     overlay.rebuild(writer, {overlay.target_of(found.envelope.command) for found in waiting})
     return len(waiting)
 
@@ -187,6 +206,9 @@ def recover(writer: sqlite3.Connection) -> int:
 def record_outcome(writer: sqlite3.Connection, outcome: CommandOutcome, now: Instant) -> OutboxEntry | None:
     """Keep the backend's answer; an entry that is finished, or unknown, is left alone."""
     found = entry(writer, outcome.id)
+    in_bulk = found is not None and bool(found.envelope.bulk_id)
+    if found is not None and in_bulk:
+        bulk_outcomes.note_outcome(writer, found.envelope, outcome)
     if found is None or found.state not in UNFINISHED:
         return found
     match outcome:
@@ -197,14 +219,18 @@ def record_outcome(writer: sqlite3.Connection, outcome: CommandOutcome, now: Ins
             reschedule(writer, found.id, now + round(outcome.after_s * MS_PER_S))
         case Rejected() if outcome.code == "no-change" or isinstance(found.envelope.command, Seen):
             _set_state(writer, found.id, SendState.DONE, outcome=outcome)
+        case _ if in_bulk:  # the bulk keeps it with its reason; it waits for no decision of its own
+            _set_state(writer, found.id, SendState.DONE, outcome=outcome)
         case Rejected():
             _set_state(writer, found.id, SendState.REJECTED, outcome=outcome)
         case Conflict():
             _set_state(writer, found.id, SendState.CONFLICT, outcome=outcome)
         case Held():
             _set_state(writer, found.id, SendState.HELD, outcome=outcome)
-    overlay.rebuild(writer, [overlay.target_of(found.envelope.command)])
-    return entry(writer, outcome.id)
+    now_is = entry(writer, outcome.id)
+    if now_is is None or now_is.state not in UNFINISHED:  # else it is shown as it was
+        overlay.rebuild(writer, [overlay.target_of(found.envelope.command)])
+    return now_is
 
 
 def finish_confirmed(writer: sqlite3.Connection, targets: Iterable[overlay.Target]) -> None:
@@ -236,6 +262,7 @@ def finish_seen_in_feed(writer: sqlite3.Connection, command_ids: Iterable[Comman
         ).fetchone()
         if found:
             writer.execute("UPDATE outbox SET state = ? WHERE id = ?", (SendState.DONE, command_id))
+            bulk_outcomes.note_applied(writer, command_id)
             touched.add((found[0], found[1]))
     return touched
 

@@ -5,7 +5,8 @@ Nothing is ever undone step by step. A replay asks no clock: a command is decide
 """
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from functools import cached_property
 from typing import TypeAlias
 
 import msgspec
@@ -21,17 +22,19 @@ from desk.commands import (
     ApplyMacro,
     AskReview,
     Assign,
+    DecideReview,
     Envelope,
     MoveTeam,
     OpenTicket,
     Reply,
+    ReturnEscalation,
     Seen,
     Take,
     lane_of,
 )
-from desk.ids import AgentId, TeamId
+from desk.ids import AgentId, TeamId, TicketId
 from desk.outbox import UNFINISHED
-from desk.outcome import Outcome, View
+from desk.outcome import Outcome, Refusal, View
 from desk.records import (
     KINDS,
     Agent,
@@ -42,6 +45,7 @@ from desk.records import (
     Incident,
     Macro,
     Message,
+    Policy,
     Procedure,
     Team,
     Ticket,
@@ -49,6 +53,8 @@ from desk.records import (
 
 Target: TypeAlias = tuple[str, str]
 """The kind and id of the record a command changes."""
+
+Verdict: TypeAlias = Outcome | Refusal
 
 _KINDS = {
     "ticket_id": "ticket",
@@ -90,13 +96,35 @@ def pending_targets(connection: sqlite3.Connection) -> set[Target]:
 def rebuild(writer: sqlite3.Connection, targets: Iterable[Target]) -> None:
     """Make the overlay of these records anew."""
     me = own_agent(writer)
+    facts = _Facts(writer)
     for kind, record_id in targets:
         if not kind:
             continue
         _clear(writer, kind, record_id)
         envelopes = _unfinished(writer, kind, record_id)
         if me is not None and envelopes:
-            _Replay(writer, me, kind, record_id).run(envelopes)
+            _Replay(writer, me, facts, kind, record_id).run(envelopes)
+
+
+def forecast(reader: sqlite3.Connection, envelopes: Iterable[Envelope]) -> Iterator[tuple[Ticket | None, Verdict]]:
+    """What would become of commands about tickets, each given by me at the instant it was composed on the ticket as
+    shown (None: not here). Of several commands in a row about one ticket, each is decided on what the one before makes
+    of it."""
+    from desk.decide import decide
+
+    me = own_agent(reader)
+    facts = _Facts(reader)
+    replay: _Replay | None = None
+    for envelope in envelopes:
+        ticket_id = TicketId(lane_of(envelope.command))
+        if replay is None or replay.ticket is None or replay.ticket.id != ticket_id:
+            replay = _Replay(reader, me or _NOBODY, facts, "ticket", ticket_id)
+            replay.begin_with(reading.shown_ticket(reader, ticket_id))
+        before = replay.ticket
+        verdict = decide(envelope, replay.view(envelope), me or _NOBODY, envelope.composed_at)
+        if isinstance(verdict, Outcome):
+            replay.take(verdict)
+        yield before, verdict
 
 
 def _clear(writer: sqlite3.Connection, kind: str, record_id: str) -> None:
@@ -115,41 +143,78 @@ def _unfinished(writer: sqlite3.Connection, kind: str, record_id: str) -> list[E
     return [_envelopes.decode(text) for (text,) in writer.execute(select, (kind, record_id))]
 
 
+_NOBODY = Agent(id=AgentId(""), v=0, handle="", name="", active=False)
+
+
+class _Facts:
+    """What many decisions look at alike, read once for all of them."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    @cached_property
+    def policy(self) -> Policy:
+        """How the desk is run."""
+        return reading.policy(self._connection)
+
+    @cached_property
+    def agents(self) -> dict[AgentId, Agent]:
+        """Everybody at the desk."""
+        return reading.agents(self._connection)
+
+    @cached_property
+    def teams(self) -> dict[TeamId, Team]:
+        """All teams."""
+        return reading.teams(self._connection)
+
+
 class _Replay:
     """One record with its commands being applied."""
 
-    def __init__(self, writer: sqlite3.Connection, me: Agent, kind: str, record_id: str) -> None:
+    def __init__(self, writer: sqlite3.Connection, me: Agent, facts: _Facts, kind: str, record_id: str) -> None:
         self._writer = writer
         self._me = me
+        self._facts = facts
         self._kind = kind
         self._id = record_id
-        self._policy = reading.policy(writer)
-        self._record = reading.base_record(writer, kind, record_id)
+        self._record: Frozen | None = None
         self._messages: list[Message] = []
+
+    @property
+    def ticket(self) -> Ticket | None:
+        """The ticket as it is by now."""
+        return self._record if isinstance(self._record, Ticket) else None
+
+    def begin_with(self, record: Frozen | None) -> None:
+        """The record before the commands."""
+        self._record = record
 
     def run(self, envelopes: list[Envelope]) -> None:
         from desk.decide import decide  # 9 ms, and the first frame replays nothing
 
         changed = False
+        self.begin_with(reading.base_record(self._writer, self._kind, self._id))
         for envelope in envelopes:
-            outcome = decide(envelope, self._view(envelope), self._me, envelope.composed_at)
+            outcome = decide(envelope, self.view(envelope), self._me, envelope.composed_at)
             if isinstance(outcome, Outcome):
-                self._take(outcome)
+                self.take(outcome)
                 changed = True
         if changed:
             self._store()
 
-    def _take(self, outcome: Outcome) -> None:
+    def take(self, outcome: Outcome) -> None:
+        """Go on from what a command made of the record."""
         for record in outcome.changes:
             if _kind_of(record) == self._kind and getattr(record, "id", "") == self._id:
                 self._record = record
         self._messages += outcome.messages
 
-    def _view(self, envelope: Envelope) -> View:
+    def view(self, envelope: Envelope) -> View:
+        """What a command is decided on."""
         command = envelope.command
         record = self._record
         return View(
-            policy=self._policy,
+            policy=self._facts.policy,
             ticket=record if isinstance(record, Ticket) else None,
             customer=self._customer(command),
             article=record if isinstance(record, Article) else None,
@@ -178,14 +243,13 @@ class _Replay:
             return self._record
         if isinstance(command, OpenTicket):
             return reading.shown_customer(self._writer, command.customer_id)
-        if isinstance(command, Reply | AskReview) and isinstance(self._record, Ticket):
+        if isinstance(command, Reply | AskReview | DecideReview) and isinstance(self._record, Ticket):
             return reading.shown_customer(self._writer, self._record.customer_id)
         return None
 
     def _macro(self, command: AnyCommand) -> Macro | None:
         macro_id = getattr(command, "macro_id", None)
-        found = reading.base_record(self._writer, "macro", macro_id) if macro_id else None
-        return found if isinstance(found, Macro) else None
+        return reading.shown_record(self._writer, "macro", macro_id, Macro) if macro_id else None
 
     def _incident(self, command: AnyCommand) -> Incident | None:
         incident_id = getattr(command, "into_id", None)
@@ -194,8 +258,7 @@ class _Replay:
 
     def _procedure(self, command: AnyCommand) -> Procedure | None:
         procedure_id = getattr(command, "procedure_id", None)
-        found = reading.base_record(self._writer, "procedure", procedure_id) if procedure_id else None
-        return found if isinstance(found, Procedure) else None
+        return reading.shown_record(self._writer, "procedure", procedure_id, Procedure) if procedure_id else None
 
     def _base_article(self, command: AnyCommand) -> Article | None:
         article_id = getattr(command, "base_id", None)
@@ -208,15 +271,23 @@ class _Replay:
         return reading.more_urgent(self._writer, self._record.team_id, self._record.urgency_at)
 
     def _assignee_ok(self, command: AnyCommand) -> bool:
-        if not isinstance(command, Assign) or command.assignee_id is None or not isinstance(self._record, Ticket):
+        if not isinstance(self._record, Ticket):
             return True
-        agent = reading.agents(self._writer).get(AgentId(command.assignee_id))
+        agent_id = command.assignee_id if isinstance(command, Assign) else None
+        if isinstance(command, ReturnEscalation) and self._record.escalation is not None:
+            agent_id = self._record.escalation.by
+        if agent_id is None:
+            return True
+        agent = self._facts.agents.get(AgentId(agent_id))
         return agent is not None and agent.active and self._record.team_id in agent.team_ids
 
     def _team_ok(self, command: AnyCommand) -> bool:
+        if isinstance(command, SaveMacro):
+            named = {team_id for team_id in (command.team_id, command.shared_with) if team_id}
+            return named <= reading.teams(self._writer).keys()
         if not isinstance(command, MoveTeam | OpenTicket):
             return True
-        return TeamId(command.team_id) in reading.teams(self._writer)
+        return TeamId(command.team_id) in self._facts.teams
 
     def _calendar(self, command: AnyCommand) -> str:
         """The calendar of the team that has the ticket after the command."""
@@ -227,7 +298,7 @@ class _Replay:
             team_id = (macro.team_id if macro is not None else None) or self._record.team_id
         else:
             return ALWAYS
-        team = reading.teams(self._writer).get(team_id)
+        team = self._facts.teams.get(team_id)
         return team.calendar if team is not None else ALWAYS
 
     def _store(self) -> None:

@@ -10,7 +10,7 @@ from console.store.database import connect_writer
 from console.store.errors import translated
 from console.store.migrations import migrate
 
-SALVAGED = ("outbox", "draft", "trash", "read_mark", "setting", "saved_view")
+SALVAGED = ("outbox", "draft", "trash", "read_mark", "setting", "saved_view", "bulk", "bulk_item")
 
 
 def replace_damaged(path: Path) -> str:

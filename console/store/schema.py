@@ -19,11 +19,14 @@ SHADOW = "next_"
 TICKET_COLUMNS = (
     *("id", "v", "ref", "team_id", "assignee_id", "customer_id", "status", "severity", "channel", "lang", "tier"),
     *("created_at", "updated_at", "urgency_at", "due_at", "asleep_until", "escalated_at", "last_n", "active"),
-    *("tags", "people", "unanswered", "follow_up_at", "in_review", "duplicate", "incident_id", "networks", "doc"),
+    *("tags", "people", "unanswered", "follow_up_at", "in_review", "duplicate", "incident_id", "networks"),
+    *("answered_at", "picked_by", "picked_at", "picked_urgency_at", "doc"),
 )
 """``active``: neither solved nor closed. ``asleep_until``: 0 when not snoozed, :data:`ASLEEP` until the customer
 answers. ``tags`` and ``people`` (``f:<id>`` follows, ``m:<id>`` mentioned) are lists, each item between two
-separators; so is ``networks``. ``in_review``: a reply of it waits for approval; ``duplicate``: it may be one."""
+separators; so is ``networks``. ``in_review``: a reply of it waits for approval; ``duplicate``: it may be one.
+``answered_at``: the last answer. ``picked_*`` are NULL unless it was taken over more urgent ones
+(:mod:`desk.picking`)."""
 
 SEPARATOR = "\x1f"
 ASLEEP = 1 << 62
@@ -35,8 +38,8 @@ _TICKET_TYPES = {
     **dict.fromkeys(("in_review", "duplicate"), "INTEGER NOT NULL"),
     "follow_up_at": "INTEGER",
     "incident_id": "TEXT",
-    **dict.fromkeys(("due_at", "escalated_at"), "INTEGER"),
-    "assignee_id": "TEXT",
+    **dict.fromkeys(("due_at", "escalated_at", "answered_at", "picked_at", "picked_urgency_at"), "INTEGER"),
+    **dict.fromkeys(("assignee_id", "picked_by"), "TEXT"),
     "id": "TEXT NOT NULL UNIQUE",
 }
 _TICKET_DECLARED = ", ".join(f"{name} {_TICKET_TYPES[name]}" for name in TICKET_COLUMNS)
@@ -45,7 +48,10 @@ TICKET_INDEXES = {
     "all": "(urgency_at, id)",
     "active": "(urgency_at, id, team_id, asleep_until) WHERE active=1",
     "assignee": "(assignee_id, urgency_at, id, asleep_until) WHERE active=1 AND assignee_id IS NOT NULL",
-    "unassigned": "(urgency_at, id, asleep_until) WHERE active=1 AND assignee_id IS NULL",
+    "unassigned": "(urgency_at, id, asleep_until, team_id, created_at) WHERE active=1 AND assignee_id IS NULL",
+    "load": "(assignee_id, team_id, status, severity, unanswered, due_at, escalated_at, asleep_until, answered_at) "
+    "WHERE active=1",
+    "picked": "(team_id, picked_at, picked_urgency_at, picked_by) WHERE picked_by IS NOT NULL",
     "escalated": "(urgency_at, id) WHERE active=1 AND escalated_at IS NOT NULL",
     "emergency": "(urgency_at, id) WHERE active=1 AND severity='emergency'",
     "due": "(due_at) WHERE active=1 AND due_at IS NOT NULL",
@@ -157,3 +163,21 @@ OWN_TABLES = (
     "CREATE TABLE sync_log (seq INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL, what TEXT NOT NULL)",
 )
 """What only this agent has: never touched by a reset, salvaged from a damaged file."""
+
+BULK_TABLES = (
+    "CREATE INDEX ix_outbox_state ON outbox (state, seq)",
+    "CREATE INDEX ix_outbox_target ON outbox (target_id, target_kind)",
+    "CREATE TABLE bulk (id TEXT PRIMARY KEY, title TEXT NOT NULL, state TEXT NOT NULL, planned_at INTEGER NOT NULL, "
+    "offline INTEGER NOT NULL, why TEXT NOT NULL, undoes TEXT NOT NULL) WITHOUT ROWID",
+    "CREATE TABLE bulk_item (row INTEGER PRIMARY KEY, bulk_id TEXT NOT NULL, n INTEGER NOT NULL, "
+    "command_id TEXT UNIQUE, state TEXT NOT NULL, v INTEGER, code TEXT NOT NULL, why TEXT NOT NULL, "
+    "doc TEXT NOT NULL, envelope TEXT, inverse TEXT)",
+    "CREATE UNIQUE INDEX ix_bulk_item_place ON bulk_item (bulk_id, n)",
+    "CREATE INDEX ix_bulk_item_state ON bulk_item (bulk_id, state, n)",
+)
+"""Own tables, too: bulks with what became of each command, and what a long outbox is read by."""
+
+MOVED_TABLE = (
+    "CREATE TABLE moved (id TEXT PRIMARY KEY, ref TEXT NOT NULL, at INTEGER NOT NULL, doc TEXT NOT NULL) WITHOUT ROWID"
+)
+"""Tickets that went to teams out of sight; see :mod:`console.store.moved`."""

@@ -6,11 +6,24 @@ beside.
 """
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from functools import cached_property
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from console.store import applying, article_index, attention, counts, drafts, facts, outbox, reading, text_index
+from console.store import (
+    applying,
+    article_index,
+    attention,
+    counts,
+    drafts,
+    facts,
+    moved,
+    outbox,
+    overlay,
+    reading,
+    text_index,
+)
 from console.store.applying import ScopeChange
 from console.store.conditions import Asker, condition
 from console.store.database import Database
@@ -28,6 +41,10 @@ from desk.records import Account, Agent, Article, Customer, Macro, Policy, Team,
 from desk.rows import Draft, QueueRow, SearchHit
 from desk.views import VIEWS
 from desk.wire import Changes, CommandOutcome, Session, Snapshot
+
+if TYPE_CHECKING:
+    from console.store.bulks import Bulks
+    from desk.outcome import Outcome, Refusal
 
 MESSAGES_PER_ARTICLE = 40
 """What indexing an article costs, in messages."""
@@ -165,6 +182,10 @@ class Store:
                 return rows_by_number(reader, [found[0]], pending_by_lane(reader)).get(found[0])
         return None
 
+    def moved_ticket(self, id_or_ref: str, now: Instant) -> moved.MovedTicket | None:
+        """What is known of a ticket that went to a team out of sight since yesterday."""
+        return moved.moved_ticket(self.reader(), id_or_ref, now)
+
     def thread(self, ticket_id: TicketId) -> ThreadSource:
         """A ticket's conversation, my unconfirmed lines last."""
         return ThreadSource(self.reader, ticket_id)
@@ -203,6 +224,17 @@ class Store:
         return reading.article_by_source(self.reader(), source_id)
 
     # what I say
+
+    @cached_property
+    def bulks(self) -> "Bulks":
+        """What was asked of many tickets at once."""
+        from console.store.bulks import Bulks  # not needed for the first frame
+
+        return Bulks(self._database)
+
+    def forecast(self, envelopes: Iterable[Envelope]) -> "Iterator[tuple[Ticket | None, Outcome | Refusal]]":
+        """What would become of commands about tickets, on the tickets as shown: each ticket and its verdict."""
+        return overlay.forecast(self.reader(), envelopes)
 
     def enqueue(
         self,
@@ -262,6 +294,12 @@ class Store:
         """Keep the backend's answer to a command."""
         with self._database.writing() as writer:
             return outbox.record_outcome(writer, outcome, now)
+
+    def record_outcomes(self, outcomes: Iterable[CommandOutcome], now: Instant) -> None:
+        """Keep the backend's answers to several commands, in one transaction."""
+        with self._database.writing() as writer:
+            for outcome in outcomes:
+                outbox.record_outcome(writer, outcome, now)
 
     def reschedule(self, command_id: CommandId, next_at: Instant, attempts: int | None = None) -> None:
         """Try a command again later."""

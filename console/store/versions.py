@@ -1,6 +1,6 @@
 """The version of local.db's tables. In a module of its own so that opening an up-to-date file imports no migration."""
 
-MIGRATIONS = 1
+MIGRATIONS = 3
 """How many migrations there are."""
 
 ARTICLE_SEARCH_FORMAT = 2

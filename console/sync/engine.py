@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from console.clock import Clock, system_clock
 from console.store import Store
+from console.sync.bulk import BulkRunner
 from console.sync.connection import Connected
 from console.sync.events import SyncEvent
 from console.sync.files import Files, Progress
@@ -73,6 +74,7 @@ class SyncEngine:
         self._connected = Connected(
             store, client_factory, self._files, self._presence, self._report, clock, rng or random.Random()
         )
+        self._bulks = BulkRunner(store, self._report, self._connected.nudge)
 
     def start(self) -> None:
         """Start the thread; returns at once."""
@@ -153,7 +155,11 @@ class SyncEngine:
                     self._report.state("follower")
                 await watch(self._store, self._report, self._lead_is_free)
                 continue
-            await self._connected.run()
+            bulks = asyncio.create_task(self._bulks.run(), name="bulks")
+            try:
+                await self._connected.run()
+            finally:
+                bulks.cancel()
 
     def _lead_is_free(self) -> bool:
         return not self._store.read_only and self._leader.take()

@@ -46,6 +46,14 @@ class OutboxChanged(Struct, frozen=True, kw_only=True):
     attention: int
 
 
+class BulkMoved(Struct, frozen=True, kw_only=True):
+    """Commands given to many tickets at once: ``done`` of ``total`` are settled (0 of 0: none is under way any
+    more)."""
+
+    done: int
+    total: int
+
+
 class Notified(Struct, frozen=True, kw_only=True):
     """Somebody mentioned me or gave me a ticket. ``by`` is a name, empty when unknown."""
 
@@ -54,4 +62,4 @@ class Notified(Struct, frozen=True, kw_only=True):
     by: str = ""
 
 
-SyncEvent: TypeAlias = StateChanged | RowsChanged | PresenceChanged | OutboxChanged | Notified
+SyncEvent: TypeAlias = StateChanged | RowsChanged | PresenceChanged | OutboxChanged | BulkMoved | Notified

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
     from console.client import Client
 
 _log = logging.getLogger("console.sync.push")
+
+_RECORDED_AT_ONCE = 10
+"""Answers that one transaction keeps: a few milliseconds beside a person who is typing."""
 
 
 class Pusher:
@@ -161,8 +165,8 @@ class Pusher:
                 raise
             await self._refused(entries, problem)
             return
-        for outcome in answer.outcomes:
-            self._record(outcome)
+        for first in range(0, len(answer.outcomes), _RECORDED_AT_ONCE):
+            await self._keep(answer.outcomes[first : first + _RECORDED_AT_ONCE])
         for command_id in unanswered([e.id for e in entries], [o.id for o in answer.outcomes]):
             self._doubtful.add(command_id)
             self._store.reschedule(command_id, self._clock() + round(self._backoff.failed() * MS_PER_S))
@@ -182,6 +186,14 @@ class Pusher:
         for entry in entries:
             for attachment in getattr(entry.envelope.command, "attachments", ()):
                 await self._files.send(self._client, attachment)
+
+    async def _keep(self, outcomes: Sequence[CommandOutcome]) -> None:
+        """Record some answers, and leave the interpreter for as long to whoever paints."""
+        started = time.perf_counter()
+        self._doubtful.difference_update(outcome.id for outcome in outcomes)
+        self._store.record_outcomes(outcomes, self._clock())
+        if len(outcomes) == _RECORDED_AT_ONCE:
+            await asyncio.sleep(time.perf_counter() - started)
 
     def _record(self, outcome: CommandOutcome) -> None:
         self._doubtful.discard(outcome.id)

@@ -3,7 +3,16 @@
 import logging
 from collections.abc import Callable, Iterable
 
-from console.sync.events import Notified, OutboxChanged, PresenceChanged, RowsChanged, State, StateChanged, SyncEvent
+from console.sync.events import (
+    BulkMoved,
+    Notified,
+    OutboxChanged,
+    PresenceChanged,
+    RowsChanged,
+    State,
+    StateChanged,
+    SyncEvent,
+)
 from desk.ids import Instant
 from desk.wire import Presence
 
@@ -17,6 +26,7 @@ class Reporter:
         self._on_event = on_event
         self._clock = clock
         self._outbox: OutboxChanged | None = None
+        self._bulk = BulkMoved(done=0, total=0)
         self.now = StateChanged(state="connecting", since=clock())
 
     def state(self, state: State, sentence: str = "", *, done: int = 0, total: int = 0) -> None:
@@ -48,6 +58,13 @@ class Reporter:
         told = OutboxChanged(unfinished=unfinished, attention=attention)
         if told != self._outbox:
             self._outbox = told
+            self._on_event(told)
+
+    def bulk(self, done: int, total: int) -> None:
+        """Say how far what was asked of many tickets is, when that changed."""
+        told = BulkMoved(done=done, total=total)
+        if told != self._bulk:
+            self._bulk = told
             self._on_event(told)
 
     def notified(self, notice: Notified) -> None:
