@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from desk.clocks import compact, is_running, is_started
 from desk.ids import Instant, TeamId
 from desk.records import ClockAction, ClockEvent, ClockName, Policy, Status, Ticket
+from desk.ticket_parts import OPEN_ESCALATION, EscalationState
 from desk.urgency import SETTLED, rederive
 
 RESTING = frozenset({Status.WAITING, Status.ON_HOLD})
@@ -25,6 +26,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "review": ("review",),
     "incident": ("incident_id",),
     "merge": ("merge",),
+    "duplicate": ("duplicate",),
 }
 """Field groups that are guarded each on its own, and their fields."""
 
@@ -55,6 +57,24 @@ def agent_replied(ticket: Ticket, at: Instant, then: Status) -> Ticket:
     return with_status(replied, then, at)
 
 
+def customer_waits(ticket: Ticket, since: Instant, messages: int, at: Instant) -> Ticket:
+    """So many more unanswered messages of the customer, the first of them written at ``since``, came in from elsewhere:
+    the ticket opens, and its answer is due from that instant if it was not due from an earlier one."""
+    waits = replace(
+        awake(ticket),
+        unanswered=ticket.unanswered + messages,
+        waiting_since=since if ticket.waiting_since is None else min(since, ticket.waiting_since),
+        last_customer_at=max(since, ticket.last_customer_at or since),
+    )
+    if ticket.status is not Status.NEW:
+        waits = reopened(waits, at) if ticket.status in SETTLED else with_status(waits, Status.OPEN, at)
+    if ticket.waiting_since is not None and ticket.waiting_since <= since:
+        return waits
+    clock = ClockName.NEXT_REPLY if ticket.last_agent_n else ClockName.FIRST_REPLY
+    start = ClockEvent(clock=clock, action=ClockAction.START, at=since)
+    return replace(waits, clock_events=(*waits.clock_events, start))
+
+
 def with_lines(ticket: Ticket, count: int) -> Ticket:
     """So many further messages that are nobody's turn: notes, events, a bot's."""
     return replace(ticket, last_n=ticket.last_n + count)
@@ -83,7 +103,7 @@ def with_status(ticket: Ticket, status: Status, at: Instant) -> Ticket:
         moved = replace(awake(moved), unanswered=0, waiting_since=None, solved_at=solved_at)
         for clock in ClockName:
             moved = _stopped(moved, clock, at)
-        return moved
+        return _escalation_over(moved, at)
     moved = _started(moved, ClockName.RESOLVE, at)
     runs = is_running(moved.clock_events, ClockName.RESOLVE)
     if runs and status in RESTING:
@@ -91,6 +111,25 @@ def with_status(ticket: Ticket, status: Status, at: Instant) -> Ticket:
     if not runs and status not in RESTING:
         return _noted(moved, ClockName.RESOLVE, ClockAction.RESUME, at)
     return moved
+
+
+def tier_started(ticket: Ticket, at: Instant) -> Ticket:
+    """The clock of a tier runs from here, also when it ran for another."""
+    return _noted(tier_stopped(ticket, at), ClockName.TIER, ClockAction.START, at)
+
+
+def tier_stopped(ticket: Ticket, at: Instant) -> Ticket:
+    """The tier has answered."""
+    return _stopped(ticket, ClockName.TIER, at)
+
+
+def _escalation_over(ticket: Ticket, at: Instant) -> Ticket:
+    """A settled ticket waits for no tier; who owned it stays named, for the day it is opened again."""
+    escalation = ticket.escalation
+    if escalation is None or escalation.state not in OPEN_ESCALATION:
+        return ticket
+    over = replace(escalation, state=EscalationState.SOLVED, settled_at=at)
+    return replace(ticket, escalation=over, escalated_at=None)
 
 
 def finish(

@@ -30,7 +30,17 @@ from desk.outcome import View
 from desk.permissions import may, may_act_in_bulk, may_see
 from desk.records import Agent, Status, Ticket
 
-_ALLOWED_WHEN_CLOSED = (c.Note, c.Follow, c.Seen, c.Unmerge, c.SetFollowUp, c.LinkTickets, c.JoinIncident)
+_ALLOWED_WHEN_CLOSED = (
+    c.Note,
+    c.Follow,
+    c.Seen,
+    c.Unmerge,
+    c.SetFollowUp,
+    c.LinkTickets,
+    c.JoinIncident,
+    c.DecideReview,
+    c.WithdrawReview,
+)
 
 _BESIDE_TICKETS: dict[type, Callable[[Case, Any], Verdict]] = {
     c.OpenTicket: messages.open_ticket,
@@ -103,6 +113,8 @@ def _decide_on_ticket(case: Case) -> Verdict:
         return case.refuse("not-found", "This ticket is not there, or not in your sight.")
     if not may(case.actor, command, ticket):
         return case.refuse("not-allowed", "Your role does not permit this; ask a senior.")
+    if ticket.merge is not None and not isinstance(command, _ALLOWED_WHEN_CLOSED):
+        return case.refuse("merged", f"{ticket.ref} was merged into {ticket.merge.into_ref}; go on there.")
     if ticket.status is Status.CLOSED and not isinstance(command, _ALLOWED_WHEN_CLOSED):
         return case.refuse("closed", "A closed ticket takes notes only; open a new one for the customer.")
     return _ON_TICKET[type(command)](case, command, ticket)

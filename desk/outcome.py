@@ -44,6 +44,7 @@ RefusalCode: TypeAlias = Literal[
     "another-customer",  # tickets of different customers are not merged
     "merged",  # the ticket was merged into another, or is about to be merged in a circle
     "circle",  # the link would make a circle
+    "review-waits",  # a reply on the ticket waits for approval
     "bad-template",  # a macro whose template or condition cannot be read
     "bad-procedure",  # a procedure with a missing branch or another mistake
     "bad-rule",  # an incident's rule that is no ticket query
@@ -61,8 +62,9 @@ class View(Struct, frozen=True, kw_only=True):
     ``next_ref`` is the reference a new ticket gets; the console passes ``""`` and shows the ticket as "new".
 
     ``other`` is the second ticket of a merge or link (with ``other_calendar``), ``same_customer`` whether both belong
-    to one person (merged records included), ``chosen`` the messages to split off, ``blocked_by_other`` every ticket
-    that ``other`` blocks, directly or through others. ``incident``, ``procedure``, ``gap``, ``agent``, ``team`` and
+    to one person (merged records included), ``chosen`` the messages to split off. ``further_blocked`` is every ticket
+    that the one to be blocked blocks, directly or through others; ``blockers`` are the references of the open tickets
+    that block the one to be solved. ``incident``, ``procedure``, ``gap``, ``agent``, ``team`` and
     ``other_customer`` are what the command names; ``base_article`` is what an article is a translation of.
     ``passed_over`` is how many more urgent unassigned tickets of the team wait.
     """
@@ -83,7 +85,8 @@ class View(Struct, frozen=True, kw_only=True):
     other_calendar: str = "always"
     same_customer: bool = False
     chosen: tuple[Message, ...] = ()
-    blocked_by_other: frozenset[TicketId] = frozenset()
+    further_blocked: frozenset[TicketId] = frozenset()
+    blockers: tuple[str, ...] = ()
     incident: Incident | None = None
     procedure: Procedure | None = None
     gap: Gap | None = None

@@ -11,6 +11,9 @@ from enum import StrEnum
 
 from msgspec import field
 
+from desk.clock_events import ClockAction as ClockAction
+from desk.clock_events import ClockEvent as ClockEvent
+from desk.clock_events import ClockName as ClockName
 from desk.frozen import Frozen as Frozen
 from desk.ids import (
     AccountId,
@@ -105,32 +108,6 @@ class ArticleState(StrEnum):
     RETIRED = "retired"
 
 
-class ClockName(StrEnum):
-    """The three service clocks of a ticket, and the clock of the tier it was escalated to."""
-
-    FIRST_REPLY = "first_reply"
-    NEXT_REPLY = "next_reply"
-    RESOLVE = "resolve"
-    TIER = "tier"
-
-
-class ClockAction(StrEnum):
-    """What happened to a clock. Stored for ever; deadlines are derived from these by :mod:`desk.clocks`."""
-
-    START = "start"
-    PAUSE = "pause"
-    RESUME = "resume"
-    STOP = "stop"
-
-
-class ClockEvent(Frozen, frozen=True, kw_only=True):
-    """One immutable fact about one clock of a ticket."""
-
-    clock: ClockName
-    action: ClockAction
-    at: Instant
-
-
 class Reason(Frozen, frozen=True, kw_only=True):
     """Why an urgency instant is earlier or later than the plain deadline.
 
@@ -157,7 +134,8 @@ class Ticket(Frozen, frozen=True, kw_only=True):
 
     ``escalated_at`` is set while an escalation is open. ``merge`` tells where a merged ticket went and ``merged_ids``
     what came in. ``joined_at`` is when it joined its incident, ``solved_at`` when it was last solved, ``taken_at`` when
-    an agent last took it, and ``passed_over`` how many more urgent unassigned tickets of the team waited then.
+    an agent last took it, ``taken_by`` who that was, ``taken_urgency_at`` its urgency and ``passed_over`` how many more
+    urgent unassigned tickets of the team waited then.
     ``networks`` and ``tx_ids`` are the blockchain networks and transaction ids that the customer named.
     """
 
@@ -211,6 +189,8 @@ class Ticket(Frozen, frozen=True, kw_only=True):
     joined_at: Instant | None = None
     solved_at: Instant | None = None
     taken_at: Instant | None = None
+    taken_by: AgentId | None = None
+    taken_urgency_at: Instant | None = None
     passed_over: int = 0
     networks: tuple[str, ...] = ()
     tx_ids: tuple[str, ...] = ()
@@ -394,7 +374,8 @@ class Macro(Frozen, frozen=True, kw_only=True):
 
 
 class Revision(Frozen, frozen=True, kw_only=True):
-    """A change to a published article that is not public yet; ``submitted``: it waits for a senior's review."""
+    """A change to a published article that is not public yet, begun by ``by``; ``submitted``: it waits for a senior's
+    review. ``base_text_v`` is what it was translated from."""
 
     title: str
     body_md: str
@@ -403,6 +384,7 @@ class Revision(Frozen, frozen=True, kw_only=True):
     summary: str = ""
     tags: tuple[str, ...] = ()
     submitted: bool = False
+    base_text_v: int = 0
 
 
 class Article(Frozen, frozen=True, kw_only=True):
@@ -411,7 +393,9 @@ class Article(Frozen, frozen=True, kw_only=True):
     ``summary`` is the short answer that is inserted into a draft (empty: the first paragraph is used). ``url`` is the
     public link (empty: none). ``source_id`` is the id it was imported under. ``text_v`` grows when the text changes; a
     translation was made from ``base_id`` when that had ``base_text_v``, and is out of date once it moved on.
-    ``remark`` is what a reviewer returned it with; ``uses`` counts up to the last full quarter of an hour.
+    ``remark`` is what a reviewer returned it with; ``uses`` counts up to the last full quarter of an hour. At version
+    ``edited_v`` the text or its revision last moved, by ``edited_by``: votes and uses move only ``v``. ``gap_id`` is
+    the gap that it was written for.
     """
 
     id: ArticleId
@@ -436,6 +420,9 @@ class Article(Frozen, frozen=True, kw_only=True):
     from_ticket_id: TicketId | None = None
     remark: str = ""
     uses: int = 0
+    edited_v: int = 0
+    edited_by: AgentId | None = None
+    gap_id: GapId | None = None
 
 
 class Gap(Frozen, frozen=True, kw_only=True):

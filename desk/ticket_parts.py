@@ -6,6 +6,7 @@ travels inside its ticket, so that whoever sees the ticket sees it, offline too.
 
 from enum import StrEnum
 
+from desk.clock_events import ClockEvent
 from desk.frozen import Frozen
 from desk.ids import AgentId, ArticleId, Instant, MacroId, ProcedureId, TicketId
 
@@ -60,15 +61,18 @@ class HandOver(Frozen, frozen=True, kw_only=True):
 
 
 class Escalation(Frozen, frozen=True, kw_only=True):
-    """A ticket at a higher tier. ``owner_id`` accepted it and stays its named owner until the ticket is closed;
-    ``answer`` is the guidance it was returned with, or how it was solved; ``due_at`` is the tier's own deadline."""
+    """A ticket at a higher tier. ``owner_id`` accepted it and stays its named owner until the ticket is closed, also
+    when it is escalated once more; ``answer`` is the guidance it was returned with, or how it was solved; ``due_at`` is
+    the tier's own deadline."""
 
     tier: EscalationTier
     state: EscalationState
     sheet: HandOver
     by: AgentId
     at: Instant
+    by_name: str = ""
     owner_id: AgentId | None = None
+    owner_name: str = ""
     accepted_at: Instant | None = None
     settled_at: Instant | None = None
     answer: str = ""
@@ -118,7 +122,10 @@ class Review(Frozen, frozen=True, kw_only=True):
 
 
 class MergeMark(Frozen, frozen=True, kw_only=True):
-    """On a ticket that was merged into another: where it went, and how it stood before, so that it can come back."""
+    """On a ticket that was merged into another: where it went, and how it stood before, so that it can come back.
+
+    ``status`` to ``clock_events`` are the ticket's fields of these names as they were.
+    """
 
     into: TicketId
     into_ref: str
@@ -126,6 +133,14 @@ class MergeMark(Frozen, frozen=True, kw_only=True):
     at: Instant
     status: str
     assignee_id: AgentId | None = None
+    unanswered: int = 0
+    waiting_since: Instant | None = None
+    snoozed_until: Instant | None = None
+    snoozed_until_answer: bool = False
+    solved_at: Instant | None = None
+    escalation: Escalation | None = None
+    escalated_at: Instant | None = None
+    clock_events: tuple[ClockEvent, ...] = ()
 
 
 class LinkKind(StrEnum):

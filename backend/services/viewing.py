@@ -16,15 +16,20 @@ from desk.commands import (
     ApplyMacro,
     AskReview,
     Assign,
+    DecideReview,
     Envelope,
     LinkTickets,
     Merge,
     MergeCustomers,
     MoveTeam,
     OpenTicket,
+    PublishArticle,
     RateArticle,
     Reply,
+    ReturnEscalation,
+    SaveMacro,
     SaveTeam,
+    SetStatus,
     Split,
     Take,
     Unmerge,
@@ -34,8 +39,9 @@ from desk.customers import same_person
 from desk.ids import AgentId, ArticleId, CustomerId, GapId, IncidentId, MacroId, ProcedureId, TeamId, TicketId
 from desk.outcome import View
 from desk.permissions import may_see
-from desk.records import Agent, Customer, Incident, Macro, Message, Role, Ticket
+from desk.records import Agent, Article, Customer, Gap, Incident, Macro, Message, Role, Ticket
 from desk.ticket_parts import LinkKind
+from desk.urgency import SETTLED
 
 T = TypeVar("T")
 
@@ -62,17 +68,18 @@ def view_of(tx: Transaction, envelope: Envelope, actor: Agent) -> View:
     team_id = _team_after(command, ticket, macro)
     team = lookup.team_by_id(tx.conn, team_id) if team_id else None
     other = _other(tx, command, actor)
+    article = _named(command, "article_id", ArticleId, lambda a: lookup.article_by_id(tx.conn, a))
     return View(
         policy=lookup.policy_now(tx.conn),
         ticket=_any_ticket(tx, command) if isinstance(command, OpenTicket) else ticket,
         unseen=_unseen(tx, envelope, ticket),
         customer=_customer(tx, command, ticket, actor),
-        article=_named(command, "article_id", ArticleId, lambda a: lookup.article_by_id(tx.conn, a)),
+        article=article,
         macro=macro,
         mark=lookup.mark_of(tx.conn, actor.id, ticket.id) if ticket is not None else None,
         vote=_vote(tx, command, actor) if isinstance(command, RateArticle) else None,
-        assignee_ok=_assignable(tx, command, ticket) if isinstance(command, Assign) else True,
-        team_ok=team is not None,
+        assignee_ok=_assignable(tx, command, ticket),
+        team_ok=_teams_are_there(tx, command) if isinstance(command, SaveMacro) else team is not None,
         calendar=team.calendar if team is not None else "always",
         next_ref=ref_of(take_refs(tx.conn)) if isinstance(command, OpenTicket | Split) else "",
         other=other,
@@ -81,18 +88,36 @@ def view_of(tx: Transaction, envelope: Envelope, actor: Agent) -> View:
         chosen=lookup.messages_numbered(tx.conn, ticket.id, command.ns)
         if isinstance(command, Split) and ticket is not None
         else (),
-        blocked_by_other=blocked_by(tx, other)
-        if isinstance(command, LinkTickets) and other is not None
-        else frozenset(),
+        further_blocked=_further_blocked(tx, command, ticket, other),
+        blockers=_blockers(tx, command, ticket),
         incident=_incident(tx, command),
         procedure=_named(command, "procedure_id", ProcedureId, lambda p: lookup.procedure_by_id(tx.conn, p)),
-        gap=_named(command, "gap_id", GapId, lambda g: lookup.gap_by_id(tx.conn, g)),
+        gap=_gap(tx, command, article),
         agent=_named(command, "agent_id", AgentId, lambda a: lookup.agent_by_id(tx.conn, a)),
         team=team,
         other_customer=_other_customer(tx, command, actor),
         base_article=_named(command, "base_id", ArticleId, lambda a: lookup.article_by_id(tx.conn, a)),
         passed_over=_more_urgent(tx, ticket) if isinstance(command, Take) and ticket is not None else 0,
     )
+
+
+def _further_blocked(
+    tx: Transaction, command: AnyCommand, ticket: Ticket | None, other: Ticket | None
+) -> frozenset[TicketId]:
+    """What the blocked side of a new link blocks in turn."""
+    if not isinstance(command, LinkTickets):
+        return frozenset()
+    blocked = {LinkKind.BLOCKS: other, LinkKind.BLOCKED_BY: ticket}.get(command.link)
+    return blocked_by(tx, blocked) if blocked is not None else frozenset()
+
+
+def _blockers(tx: Transaction, command: AnyCommand, ticket: Ticket | None) -> tuple[str, ...]:
+    """The references of the open tickets that block the one to be solved."""
+    if not isinstance(command, SetStatus) or command.status not in SETTLED or ticket is None:
+        return ()
+    ids = [link.ticket_id for link in ticket.links if link.kind is LinkKind.BLOCKED_BY]
+    found = (lookup.ticket_by_id(tx.conn, ticket_id) for ticket_id in ids)
+    return tuple(blocker.ref for blocker in found if blocker is not None and blocker.status not in SETTLED)
 
 
 def blocked_by(tx: Transaction, ticket: Ticket) -> frozenset[TicketId]:
@@ -113,6 +138,8 @@ def _other(tx: Transaction, command: AnyCommand, actor: Agent) -> Ticket | None:
     match command:
         case Merge(source_id=other_id) | Unmerge(source_id=other_id) | LinkTickets(other_id=other_id):
             return visible_ticket(tx, other_id, actor)
+        case Split(new_ticket_id=new_id):
+            return lookup.ticket_by_id(tx.conn, new_id)
     return None
 
 
@@ -130,7 +157,7 @@ def _same_customer(tx: Transaction, one: Ticket, other: Ticket) -> bool:
 
 def _customer(tx: Transaction, command: AnyCommand, ticket: Ticket | None, actor: Agent) -> Customer | None:
     """The customer a command names; the one who would be written to."""
-    if isinstance(command, Reply | AskReview) and ticket is not None:
+    if isinstance(command, Reply | AskReview | DecideReview) and ticket is not None:
         return lookup.customer_by_id(tx.conn, ticket.customer_id)
     return _named(command, "customer_id", CustomerId, lambda c: visible_customer(tx, c, actor))
 
@@ -144,6 +171,14 @@ def _other_customer(tx: Transaction, command: AnyCommand, actor: Agent) -> Custo
 def _incident(tx: Transaction, command: AnyCommand) -> Incident | None:
     incident_id = getattr(command, "incident_id", None) or getattr(command, "into_id", None)
     return lookup.incident_by_id(tx.conn, IncidentId(incident_id)) if incident_id else None
+
+
+def _gap(tx: Transaction, command: AnyCommand, article: Article | None) -> Gap | None:
+    """The gap that a command names, or that the article was written for which it publishes."""
+    gap_id = getattr(command, "gap_id", None)
+    if isinstance(command, PublishArticle) and article is not None:
+        gap_id = article.gap_id
+    return lookup.gap_by_id(tx.conn, GapId(gap_id)) if gap_id else None
 
 
 def _more_urgent(tx: Transaction, ticket: Ticket) -> int:
@@ -183,6 +218,11 @@ def _unseen(tx: Transaction, envelope: Envelope, ticket: Ticket | None) -> tuple
     return lookup.messages_after(tx.conn, ticket.id, max(envelope.seen_n, 0))
 
 
+def _teams_are_there(tx: Transaction, command: SaveMacro) -> bool:
+    named = (command.team_id, command.shared_with)
+    return all(lookup.team_by_id(tx.conn, team_id) is not None for team_id in named if team_id)
+
+
 def _team_after(command: AnyCommand, ticket: Ticket | None, macro: Macro | None) -> TeamId | None:
     """The team the ticket is in after the command."""
     if isinstance(command, OpenTicket | MoveTeam | SaveTeam):
@@ -192,8 +232,15 @@ def _team_after(command: AnyCommand, ticket: Ticket | None, macro: Macro | None)
     return ticket.team_id if ticket is not None else None
 
 
-def _assignable(tx: Transaction, command: Assign, ticket: Ticket | None) -> bool:
-    agent = lookup.agent_by_id(tx.conn, AgentId(command.assignee_id)) if command.assignee_id else None
+def _assignable(tx: Transaction, command: AnyCommand, ticket: Ticket | None) -> bool:
+    """Whether who a command gives the ticket to may have it: the named assignee, or who escalated it."""
+    if isinstance(command, Assign):
+        agent_id = command.assignee_id
+    elif isinstance(command, ReturnEscalation) and ticket is not None and ticket.escalation is not None:
+        agent_id = ticket.escalation.by
+    else:
+        return True
+    agent = lookup.agent_by_id(tx.conn, AgentId(agent_id)) if agent_id else None
     if agent is None or ticket is None:
         return False
     return agent.active and (agent.role is Role.ADMIN or ticket.team_id in agent.team_ids)

@@ -75,10 +75,26 @@ class Case(Frozen, frozen=True, kw_only=True):
             notice=notice,
         )
 
-    def _event(self, ticket: Ticket, number: int, body: str) -> Message:
+    def also_changed(
+        self,
+        before: Ticket,
+        after: Ticket,
+        messages: tuple[Message, ...] = (),
+        events: tuple[str, ...] = (),
+        calendar: str = "always",
+    ) -> Outcome:
+        """What the command does to a second ticket, for :attr:`~desk.outcome.Outcome.also`. ``after`` has counted
+        ``messages``. The author was not looking at it, so their read mark of it stays."""
+        lines = tuple(self._event(after, number, body, f"{after.id}.") for number, body in enumerate(events, 1))
+        ticket, clock_events = finish(
+            before, with_lines(after, len(lines)), self.view.policy, calendar, self.now, self.actor.id
+        )
+        return Outcome(changes=(ticket,), messages=(*messages, *lines), clock_events=clock_events)
+
+    def _event(self, ticket: Ticket, number: int, body: str, of: str = "") -> Message:
         """A line of the system. It does not carry the command: one command, one message, and that may be a reply."""
         return Message(
-            id=MessageId(f"{self.envelope.id}.{number}"),
+            id=MessageId(f"{self.envelope.id}.{of}{number}"),
             ticket_id=ticket.id,
             n=ticket.last_n + number,
             kind=MessageKind.EVENT,

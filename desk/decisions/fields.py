@@ -7,7 +7,7 @@ from desk.conversation import changed_groups, moved_to_team, reopened, with_stat
 from desk.decisions.case import NOTHING, Case, Verdict
 from desk.decisions.events import event, events_between
 from desk.ids import AgentId
-from desk.macros import apply_macro
+from desk.macros import apply_macro, may_use
 from desk.records import Status, Ticket
 from desk.tags import MAX_TAGS, normalize_tag, with_tags
 from desk.urgency import SETTLED
@@ -34,7 +34,13 @@ def _assign(case: Case, assignee_id: AgentId | None, ticket: Ticket) -> Verdict:
     after = replace(ticket, assignee_id=assignee_id)
     if assignee_id == case.actor.id:
         unowned = ticket.assignee_id is None
-        after = replace(after, taken_at=case.now, passed_over=case.view.passed_over if unowned else 0)
+        after = replace(
+            after,
+            taken_at=case.now,
+            taken_by=case.actor.id,
+            taken_urgency_at=ticket.urgency_at,
+            passed_over=case.view.passed_over if unowned else 0,
+        )
     if assignee_id is not None and ticket.status is Status.NEW:
         after = with_status(after, Status.OPEN, case.now)
     return case.changed(ticket, after, events=events_between(replace(ticket, status=after.status), after, case.actor))
@@ -52,7 +58,8 @@ def set_status(case: Case, command: SetStatus, ticket: Ticket) -> Verdict:
     if ticket.status in SETTLED and command.status not in SETTLED:
         after = reopened(after, case.now)
     after = with_status(after, command.status, case.now)
-    return case.changed(ticket, after, events=events_between(ticket, after, case.actor))
+    notice = "blocked" if command.status in SETTLED and case.view.blockers else ""
+    return case.changed(ticket, after, events=events_between(ticket, after, case.actor), notice=notice)
 
 
 def snooze(case: Case, command: Snooze, ticket: Ticket) -> Verdict:
@@ -92,7 +99,7 @@ def move_team(case: Case, command: MoveTeam, ticket: Ticket) -> Verdict:
 def run_macro(case: Case, command: ApplyMacro, ticket: Ticket) -> Verdict:
     """Make a macro's changes, all of them or none."""
     macro = case.view.macro
-    if macro is None or macro.id != command.macro_id:
+    if macro is None or macro.id != command.macro_id or macro.archived or not may_use(case.actor, macro):
         return case.refuse("unknown-macro", "There is no such macro.")
     if macro.team_id is not None and not case.view.team_ok:
         return case.refuse("unknown-team", "The macro names a team that is not there.")
