@@ -1,4 +1,4 @@
-"""The three service clocks of a ticket, derived from what happened to them.
+"""The three service clocks of a ticket, derived from what happened to them; and the clock of a tier.
 
 What is stored are facts (started, paused, resumed, stopped); a deadline is computed from them, the severity's targets
 and the team's calendar, and never stored as truth: a change of policy moves every deadline with it.
@@ -6,6 +6,9 @@ and the team's calendar, and never stored as truth: a change of policy moves eve
 - ``first_reply`` runs from the customer's first message to the first reply of an agent.
 - ``next_reply`` runs from the first message of an unanswered burst to the answer; writing again changes nothing.
 - ``resolve`` runs while the ticket is new or open and is paused while it waits for the customer or for somebody else.
+
+``tier`` is ours, not the customer's: it runs from an escalation to its answer beside the three, and its deadline is set
+once, when it starts.
 """
 
 from collections.abc import Iterable, Sequence
@@ -13,8 +16,18 @@ from collections.abc import Iterable, Sequence
 from desk.calendars import add_open_time, open_between, take_open_time
 from desk.ids import MS_PER_S, Instant
 from desk.records import Calendar, ClockAction, ClockEvent, ClockName, Policy, Severity, Targets
+from desk.ticket_parts import EscalationTier
 
-__all__ = ["DEFAULT_TARGETS", "add_open_time", "compact", "deadlines", "is_running", "is_started", "targets_of"]
+__all__ = [
+    "DEFAULT_TARGETS",
+    "add_open_time",
+    "compact",
+    "deadlines",
+    "is_running",
+    "is_started",
+    "targets_of",
+    "tier_due_at",
+]
 
 _MINUTE_S, _HOUR_S = 60, 3600
 
@@ -27,6 +40,12 @@ DEFAULT_TARGETS: dict[Severity, Targets] = {
 }
 """What holds where the policy says nothing."""
 
+DEFAULT_TIER_S: dict[EscalationTier, int] = {
+    EscalationTier.SENIOR: 4 * _HOUR_S,
+    EscalationTier.EMERGENCY: 15 * _MINUTE_S,
+}
+"""How long a tier may take where the policy does not say."""
+
 MAX_KEPT_EVENTS = 24
 """Per clock; a longer history is folded into an equivalent start."""
 
@@ -34,6 +53,12 @@ MAX_KEPT_EVENTS = 24
 def targets_of(severity: Severity, policy: Policy) -> Targets:
     """The service targets of a severity under a policy."""
     return policy.targets.get(severity) or policy.targets.get(Severity.NORMAL) or DEFAULT_TARGETS[severity]
+
+
+def tier_due_at(tier: EscalationTier, policy: Policy, calendar_name: str, start: Instant) -> Instant:
+    """When a tier that was asked at ``start`` owes its answer. A policy changed later does not move it."""
+    seconds = policy.tier_s.get(tier, DEFAULT_TIER_S[tier])
+    return add_open_time(policy.calendars.get(calendar_name), start, seconds)
 
 
 def is_started(events: Iterable[ClockEvent], clock: ClockName) -> bool:

@@ -72,6 +72,7 @@ from desk.records import (
     Team,
     Ticket,
 )
+from desk.ticket_parts import EscalationState
 
 Target: TypeAlias = Ticket | Customer | Article | Incident | Macro | Procedure | Gap | Agent | Team | None
 """What a command is about; None: something that does not exist yet."""
@@ -90,6 +91,16 @@ def may_see(actor: Agent, ticket: Ticket) -> bool:
         or actor.id in ticket.followers
         or actor.id in ticket.mentioned
     )
+
+
+def is_senior(actor: Agent) -> bool:
+    """Whether the actor answers for what others write: a senior, lead or admin."""
+    return _is_at_least(actor, Role.SENIOR)
+
+
+def needs_approval(actor: Agent, macro: Macro | None = None) -> bool:
+    """Whether somebody else must approve what the actor writes to a customer, at all or with this macro."""
+    return not is_senior(actor) and (actor.needs_review or (macro is not None and macro.needs_review))
 
 
 def may_act_in_bulk(actor: Agent) -> bool:
@@ -131,7 +142,9 @@ def _may_on_ticket(actor: Agent, command: AnyCommand, ticket: Ticket) -> bool:
     match command:
         case Assign():
             return _may_assign(actor, command, ticket)
-        case Reply() | Note() | Take() | SetStatus() | Snooze() | SetSeverity() | Tag() | MoveTeam() | ApplyMacro():
+        case Take() | MoveTeam():
+            return not _is_anothers(actor, ticket)
+        case Reply() | Note() | SetStatus() | Snooze() | SetSeverity() | Tag() | ApplyMacro():
             return True
         case Follow() | Seen() | SetFollowUp() | DismissDuplicate() | LinkTickets() | JoinIncident():
             return True
@@ -142,6 +155,13 @@ def _may_on_ticket(actor: Agent, command: AnyCommand, ticket: Ticket) -> bool:
         case DecideReview():
             return _is_at_least(actor, Role.SENIOR) and (ticket.review is None or ticket.review.author_id != actor.id)
     return False
+
+
+def _is_anothers(actor: Agent, ticket: Ticket) -> bool:
+    """Whether a senior accepted the ticket as theirs: taking it from them, or to another team, takes a senior."""
+    escalation = ticket.escalation
+    accepted = escalation is not None and escalation.state is EscalationState.ACCEPTED
+    return accepted and actor.id != ticket.assignee_id and not is_senior(actor)
 
 
 def _may_on_customer(actor: Agent, command: AnyCommand) -> bool:
@@ -156,12 +176,16 @@ def _may_on_customer(actor: Agent, command: AnyCommand) -> bool:
 
 
 def _may_on_article(actor: Agent, command: AnyCommand, record: Target) -> bool:
-    """Anybody drafts, also a revision of a published text; what customers read takes a senior."""
+    """Anybody drafts, also a revision of a published text; what customers read takes a senior, who did not write it
+    (four eyes) or leads."""
     match command:
         case SaveArticle():
             return record is None or isinstance(record, Article)
         case SubmitArticle() | RateArticle():
             return isinstance(record, Article)
+        case PublishArticle() if isinstance(record, Article):
+            writer = record.revision.by if record.revision is not None else record.author_id
+            return _is_at_least(actor, Role.LEAD if writer == actor.id else Role.SENIOR)
     return isinstance(record, Article) and _is_at_least(actor, Role.SENIOR)
 
 
@@ -197,6 +221,8 @@ def _is_at_least(actor: Agent, role: Role) -> bool:
 
 def _may_assign(actor: Agent, command: Assign, ticket: Ticket) -> bool:
     """Anybody takes a ticket, or gives back their own; giving it to somebody else takes a senior."""
-    if _is_at_least(actor, Role.SENIOR) or command.assignee_id == actor.id:
+    if _is_at_least(actor, Role.SENIOR):
         return True
+    if command.assignee_id == actor.id:
+        return not _is_anothers(actor, ticket)
     return command.assignee_id is None and ticket.assignee_id == actor.id

@@ -1,7 +1,10 @@
 """The lines that the system writes into a conversation: ``code key=value …``, worded by the console.
 
 ``taken``, ``assigned from to``, ``unassigned from``, ``status from to``, ``severity from to``, ``team from to`` and
-``macro name``; agents and teams are ids, statuses and severities their stable values.
+``macro name``; ``escalated tier``, ``escalation_accepted tier``, ``escalation_returned to``, ``escalation_solved to``,
+``follow_up at``, ``follow_up_done``; ``review_asked``, ``review_approved to``, ``review_changed to``,
+``review_returned to``, ``review_withdrawn``. Agents and teams are ids, instants milliseconds, statuses, severities and
+tiers their stable values.
 """
 
 from desk.records import Agent, Ticket

@@ -11,8 +11,8 @@ from desk.decisions.events import events_between
 from desk.ids import MS_PER_S
 from desk.outcome import Refusal
 from desk.outgoing import check_outgoing
-from desk.permissions import may
-from desk.records import Attachment, Author, Channel, Message, MessageKind, Status, Ticket
+from desk.permissions import may, needs_approval
+from desk.records import Attachment, Author, Channel, Frozen, Message, MessageKind, Status, Ticket
 from desk.tags import MAX_TAGS, normalize_tag
 from desk.text import MAX_NAME, clean_name, clean_text
 from desk.wire import MAX_BLOB_BYTES
@@ -50,6 +50,11 @@ def open_ticket(case: Case, command: OpenTicket) -> Verdict:
         return case.refuse("bad-value", f"A ticket has at most {MAX_TAGS} tags of one to forty characters.")
     if refusal := _unfit(case, body, () if command.as_note else (subject, body), command.channel, command.as_note):
         return refusal
+    if not command.as_note and customer.do_not_contact:
+        return _not_to_be_contacted(case)
+    if not command.as_note and needs_approval(case.actor):
+        why = "A senior approves what you write: open it with an internal note, then ask for approval of your reply."
+        return case.refuse("needs-review", why)
     before = Ticket(
         id=command.ticket_id,
         v=0,
@@ -77,24 +82,50 @@ def open_ticket(case: Case, command: OpenTicket) -> Verdict:
 
 def reply(case: Case, command: Reply, ticket: Ticket) -> Verdict:
     """Answer the customer, unless the conversation moved on in a way the author should read first."""
-    body = clean_text(command.body).strip()
-    if not body and not command.attachments:
+    fit = fit_to_send(case, ticket, command.body, command.attachments, command.then)
+    if isinstance(fit, Refusal):
+        return fit
+    if needs_approval(case.actor, case.view.macro):
+        return case.refuse("needs-review", "A senior approves this before it goes out: ask for approval instead.")
+    unseen = unseen_replies(case)
+    if conflict := moved_on_since(case, unseen):
+        return conflict
+    after = agent_replied(ticket, case.now, command.then or Status.WAITING)
+    message = replace(case.message(ticket, MessageKind.REPLY, fit.body), attachments=fit.attachments)
+    told = () if command.then in (None, Status.WAITING) else events_between(ticket, after, case.actor)
+    return case.changed(ticket, after, message, told, notice_of(unseen))
+
+
+class Fit(Frozen, frozen=True, kw_only=True):
+    """A text for a customer as it may go out."""
+
+    body: str
+    attachments: tuple[Attachment, ...]
+
+
+def fit_to_send(
+    case: Case, ticket: Ticket, body: str, attachments: tuple[Attachment, ...], then: Status | None
+) -> Fit | Refusal:
+    """What holds for every text that goes to a customer, now or once it is approved."""
+    body = clean_text(body).strip()
+    if not body and not attachments:
         return case.refuse("empty", "Write something first.")
-    if command.then is Status.NEW:
+    if then is Status.NEW:
         return case.refuse("bad-value", "An answered ticket cannot be new; choose another status.")
-    attachments = _attachments(command.attachments)
-    if attachments is None:
+    files = _attachments(attachments)
+    if files is None:
         return _bad_attachment(case)
     if refusal := _unfit(case, body, (body,), ticket.channel, False):
         return refusal
-    unseen = _unseen(case)
-    if conflict := _moved_on(case, unseen):
-        return conflict
-    after = agent_replied(ticket, case.now, command.then or Status.WAITING)
-    message = replace(case.message(ticket, MessageKind.REPLY, body), attachments=attachments)
-    told = () if command.then in (None, Status.WAITING) else events_between(ticket, after, case.actor)
-    notice = "customer-wrote-meanwhile" if any(line.author is Author.CUSTOMER for line in unseen) else ""
-    return case.changed(ticket, after, message, told, notice)
+    customer = case.view.customer
+    if customer is not None and customer.do_not_contact and not ticket.unanswered:
+        return _not_to_be_contacted(case)
+    return Fit(body=body, attachments=files)
+
+
+def _not_to_be_contacted(case: Case) -> Refusal:
+    why = "This customer asked not to be written to; answer once they write, or write a note."
+    return case.refuse("do-not-contact", why)
 
 
 def note(case: Case, command: Note, ticket: Ticket) -> Verdict:
@@ -127,7 +158,7 @@ def _unfit(case: Case, body: str, outgoing: tuple[str, ...], channel: Channel, i
     return None
 
 
-def _unseen(case: Case) -> tuple[Message, ...]:
+def unseen_replies(case: Case) -> tuple[Message, ...]:
     """What was sent in the conversation after what the author of a reply had seen."""
     seen_n = case.envelope.seen_n
     if seen_n is None:
@@ -135,7 +166,8 @@ def _unseen(case: Case) -> tuple[Message, ...]:
     return tuple(line for line in case.view.unseen if line.n > seen_n and line.kind is MessageKind.REPLY)
 
 
-def _moved_on(case: Case, unseen: tuple[Message, ...]) -> Refusal | None:
+def moved_on_since(case: Case, unseen: tuple[Message, ...]) -> Refusal | None:
+    """A conflict when what was sent meanwhile may have made a reply wrong."""
     if case.envelope.on_top:
         return None
     for line in unseen:
@@ -145,6 +177,11 @@ def _moved_on(case: Case, unseen: tuple[Message, ...]) -> Refusal | None:
         if line.author is Author.CUSTOMER and late_s > WROTE_MEANWHILE_S:
             return case.refuse("conflict", "The customer wrote after you had written this; read it.", "reply")
     return None
+
+
+def notice_of(unseen: tuple[Message, ...]) -> str:
+    """What the author should hear although their reply went out."""
+    return "customer-wrote-meanwhile" if any(line.author is Author.CUSTOMER for line in unseen) else ""
 
 
 def _attachments(attachments: tuple[Attachment, ...]) -> tuple[Attachment, ...] | None:
