@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, func, select
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
+from sqlalchemy.schema import CreateIndex
 
 from backend import tables
 from backend.errors import NewerDatabase, UnknownDatabase
@@ -71,6 +72,9 @@ class Database:
         """Create what is missing; the feed's id is minted with the database."""
         with self.writing.begin() as conn:
             tables.metadata.create_all(conn)
+            for table in tables.metadata.tables.values():  # create_all passes over the tables that are there
+                for index in table.indexes:
+                    conn.execute(CreateIndex(index, if_not_exists=True))
             conn.exec_driver_sql(tables.SEARCH_DDL)
             defaults = {"schema": str(SCHEMA), "feed": secrets.token_hex(8), "min_pos": "0", "next_ref": "1"}
             conn.execute(

@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from sqlalchemy import Connection, select, text
 
 from backend import tables
+from backend.audit_chain import verify_chain
 from backend.meta import get_meta
 from backend.rows import TABLES, read_ticket
 from backend.scopes import standing_agents
-from backend.transaction import audit_hash
 
 _ORPHANS = {
     "tickets of a customer that does not exist": (
@@ -112,12 +112,9 @@ def _interest_findings(conn: Connection) -> Iterator[str]:
 
 
 def _audit_findings(conn: Connection) -> Iterator[str]:
-    previous = ""
-    for row in conn.execute(select(tables.audit).order_by(tables.audit.c.seq)).mappings():
-        if audit_hash(previous, dict(row)) != row["hash"]:
-            yield f"the audit log was changed at row {row['seq']}"
-            return
-        previous = str(row["hash"])
+    broken_seq = verify_chain(conn).broken_seq
+    if broken_seq is not None:
+        yield f"the audit log was changed at row {broken_seq}"
 
 
 def unindexed(conn: Connection) -> int:

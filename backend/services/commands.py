@@ -14,11 +14,13 @@ from sqlalchemy import Connection, bindparam, insert, select
 from backend import tables
 from backend.errors import ProblemError
 from backend.prepared import Prepared
+from backend.services.auditing import audit_command
 from backend.services.blobs import readable_blob
-from backend.services.filing import file_customer, file_org, file_read_mark, upsert
+from backend.services.filing import file_customer, file_macro, file_org, file_read_mark, upsert
 from backend.services.lookup import agent_by_id
 from backend.services.people import file_agent
 from backend.services.tickets import file_ticket
+from backend.services.uses import count_uses
 from backend.services.viewing import view_of, visible_ticket
 from backend.transaction import Transaction
 from desk.commands import (
@@ -39,12 +41,11 @@ from desk.commands import (
     Seen,
     Split,
     UpdateIncident,
-    lane_of,
 )
 from desk.decide import decide
 from desk.ids import AgentId, CommandId
 from desk.outcome import Outcome, Refusal, View
-from desk.records import Agent, Customer, ReadMark, Ticket
+from desk.records import Agent, Customer, Macro, ReadMark, Ticket
 from desk.wire import Applied, CommandOutcome, Conflict, Duplicate, Held, Rejected
 
 _log = tables.command_log.c
@@ -144,9 +145,9 @@ def _decide(tx: Transaction, actor: Agent, device: str, envelope: Envelope) -> C
     if isinstance(command, RateArticle):
         vote = {"agent_id": actor.id, "article_id": command.article_id, "ticket_id": command.ticket_id or ""}
         _VOTE.run(tx.conn, {**vote, "helped": command.helped})
-    if verdict.changes and not isinstance(command, Seen):
-        versions = " ".join(f"{type(change).__name__}@{change.v}" for change in verdict.changes)
-        tx.audit(actor.id, _tag(command), lane_of(command), f"{envelope.id} {versions}", device)
+    if not isinstance(command, Seen):
+        audit_command(tx, actor.id, device, envelope, view, verdict)
+        count_uses(tx, command, view)
     return _applied(envelope, verdict, view)
 
 
@@ -173,6 +174,8 @@ def _file(tx: Transaction, actor: Agent, outcome: Outcome) -> None:
                 file_customer(tx, change)
             case ReadMark():
                 file_read_mark(tx, actor.id, change)
+            case Macro():
+                file_macro(tx, change)
             case _:
                 file_org(tx, change)
     for other in outcome.also:
@@ -199,7 +202,3 @@ def _refused(envelope: Envelope, refusal: Refusal, view: View) -> CommandOutcome
     if refusal.code == "held":
         return Held(id=envelope.id, findings=refusal.findings)
     return Rejected(id=envelope.id, code=refusal.code, why=refusal.why)
-
-
-def _tag(command: AnyCommand) -> str:
-    return str(command.__struct_config__.tag)

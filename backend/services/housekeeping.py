@@ -1,4 +1,4 @@
-"""What has to be done from time to time: ended watches, old log rows, dead tokens, the search index."""
+"""What has to be done from time to time: ended watches, counted uses, old log rows, dead tokens, the search index."""
 
 from sqlalchemy import bindparam, delete, func, or_, select
 
@@ -7,6 +7,7 @@ from backend.config import Config
 from backend.meta import set_meta
 from backend.services.search_index import index_messages
 from backend.services.tickets import end_watches
+from backend.services.uses import fold_uses
 from backend.transaction import Transaction
 from desk.ids import MS_PER_S
 
@@ -25,6 +26,8 @@ def keep_house(tx: Transaction, config: Config) -> int:
     """Do what is due. Returns how many messages were indexed: when any were, there may be more."""
     with tx.unit():
         end_watches(tx)
+    with tx.unit():
+        fold_uses(tx)
     with tx.unit():
         tx.conn.execute(_OLD_COMMANDS, {"before": tx.now - config.command_log_kept_s * MS_PER_S})
         tx.conn.execute(_DEAD_TOKENS, {"before": tx.now - _TOKENS_KEPT_S * MS_PER_S})

@@ -3,6 +3,7 @@
 import argparse
 import sys
 
+from backend.audit_chain import verify_chain
 from backend.cli import FAILED, OK
 from backend.integrity import counts, findings, unindexed
 from backend.verbs.database_option import existing_database
@@ -17,6 +18,8 @@ def run(args: argparse.Namespace) -> int:
     with existing_database(args) as database, database.read() as conn:
         for kind, count in counts(conn).items():
             sys.stdout.write(f"{kind:<12} {count:>12,}\n")
+        chain = verify_chain(conn)
+        sys.stdout.write(f"{'audit':<12} {chain.rows:>12,}  head {chain.head or '-'}\n")
         waiting = unindexed(conn)
         if waiting:
             sys.stdout.write(f"{waiting:,} messages wait to be indexed for search; `serve` does it\n")
