@@ -21,7 +21,11 @@ _PLAIN = bytes(set(range(0x20, 0x7F)) - {0x5C})
 _DEPENDS = re.compile("[\u200d\ufe00-\ufe0f\U000e0000-\U000e0fff]")
 """Characters that are harmless or not by what stands beside them."""
 
-_MULTILINE = frozenset({"body", "body_md", "text", "summary", "detail"})
+_MULTILINE = frozenset({
+    *("body", "body_md", "text", "summary", "detail", "source"),
+    *("tried", "question", "answer", "final_body", "remark"),
+})  # fmt: skip
+_BY_LANGUAGE = frozenset({"title", "body", "source"})
 
 _decoders: dict[str, msgspec.json.Decoder[Any]] = {kind: msgspec.json.Decoder(of) for kind, of in KINDS.items()}
 _message_list = msgspec.json.Decoder(list[Message])
@@ -81,7 +85,7 @@ def _cleaned(value: Any, key: str) -> Any:
             return value
         return clean_text(value, newlines=key in _MULTILINE)
     if isinstance(value, dict):
-        return {name: _cleaned(inner, key if key in ("title", "body") else name) for name, inner in value.items()}
+        return {name: _cleaned(inner, key if key in _BY_LANGUAGE else name) for name, inner in value.items()}
     if isinstance(value, list | tuple):
         return [_cleaned(inner, key) for inner in value]
     return value

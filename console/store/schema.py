@@ -49,8 +49,7 @@ TICKET_INDEXES = {
     "active": "(urgency_at, id, team_id, asleep_until) WHERE active=1",
     "assignee": "(assignee_id, urgency_at, id, asleep_until) WHERE active=1 AND assignee_id IS NOT NULL",
     "unassigned": "(urgency_at, id, asleep_until, team_id, created_at) WHERE active=1 AND assignee_id IS NULL",
-    "load": "(assignee_id, team_id, status, severity, unanswered, due_at, escalated_at, asleep_until, answered_at) "
-    "WHERE active=1",
+    "load": "(assignee_id, team_id, status, unanswered, due_at, asleep_until, answered_at) WHERE active=1",
     "picked": "(team_id, picked_at, picked_urgency_at, picked_by) WHERE picked_by IS NOT NULL",
     "escalated": "(urgency_at, id) WHERE active=1 AND escalated_at IS NOT NULL",
     "emergency": "(urgency_at, id) WHERE active=1 AND severity='emergency'",
