@@ -17,10 +17,10 @@ from backend.cursor import FeedState
 from backend.docs import Docs, message_docs, raw_messages
 from backend.meta import get_meta
 from backend.prepared import Prepared
-from backend.scopes import digest, scopes_of, user_scope
+from backend.scopes import digest, scopes_of, team_scope, user_scope
 from desk.ids import CommandId, Instant
 from desk.records import Agent
-from desk.wire import Changes, Op, Record
+from desk.wire import Changes, MovedTo, Op, Record
 
 MESSAGES_PER_PAGE = 4_000
 """A page ends early, after a whole transaction, once it carries so many messages."""
@@ -43,6 +43,13 @@ _NEXT_TX = Prepared(
     .order_by(_f.pos)
     .limit(bindparam("count"))
     .offset(literal_column("0"))
+)
+
+_TEAMS_NOW = Prepared(
+    text(
+        "SELECT id, team_id, json_extract(doc, '$.moved_by.team') FROM ticket"
+        " WHERE id IN (SELECT value FROM json_each(:ids))"
+    )
 )
 
 FeedRow: TypeAlias = tuple[int, int, str, str, str, Op, int, int, int, CommandId | None]
@@ -151,8 +158,32 @@ def _records(conn: Connection, agent: Agent, scopes: frozenset[str], rows: Seque
         if entry.op == "put" and not docs.is_in(entry.scope, entry.kind, entry.id):
             entry.op, entry.n_from = "leave", 0
     messages = message_docs(conn, _ranges(entries))
+    moved = _moved(conn, entries)
     told: set[tuple[str, str]] = set()
-    return tuple(_record(entry, docs, messages, told) for entry in entries)
+    return tuple(
+        _left(entry, moved) if entry.op != "put" else _record(entry, docs, messages, told) for entry in entries
+    )
+
+
+def _moved(conn: Connection, entries: Iterable[_Entry]) -> dict[str, MovedTo]:
+    """Of the tickets that left a team's queue: which team has them, and who moved them there."""
+    left = {entry.id for entry in entries if entry.op == "leave" and entry.kind == "ticket" and _is_team(entry.scope)}
+    if not left:
+        return {}
+    rows = _TEAMS_NOW.rows(conn, {"ids": json.dumps(list(left))})
+    return {ticket_id: MovedTo(team_id=team_id, by=by or None) for ticket_id, team_id, by in rows}
+
+
+def _is_team(scope: str) -> bool:
+    return scope.startswith(team_scope(""))
+
+
+def _left(entry: _Entry, moved: dict[str, MovedTo]) -> Record:
+    """A record that takes something away."""
+    to = moved.get(entry.id) if entry.kind == "ticket" and _is_team(entry.scope) else None
+    if to is not None and team_scope(to.team_id) == entry.scope:
+        to = None
+    return Record(p=entry.pos, s=entry.scope, k=entry.kind, id=entry.id, op=entry.op, v=entry.v, cmd=entry.cmd, to=to)
 
 
 def _ranges(entries: Iterable[_Entry]) -> list[tuple[str, int, int]]:
@@ -167,8 +198,6 @@ def _ranges(entries: Iterable[_Entry]) -> list[tuple[str, int, int]]:
 
 def _record(entry: _Entry, docs: Docs, messages: dict[str, list[str]], told: set[tuple[str, str]]) -> Record:
     key = (entry.kind, entry.id)
-    if entry.op != "put":
-        return Record(p=entry.pos, s=entry.scope, k=entry.kind, id=entry.id, op=entry.op, v=entry.v, cmd=entry.cmd)
     v, doc = docs.get(*key)
     if key in told:
         return Record(p=entry.pos, s=entry.scope, k=entry.kind, id=entry.id, v=v, cmd=entry.cmd)

@@ -9,7 +9,7 @@ from typing import Literal, TypeAlias
 from msgspec import Raw, Struct
 
 from desk.commands import Envelope
-from desk.ids import AgentId, CommandId, Instant, TicketId
+from desk.ids import AgentId, CommandId, Instant, TeamId, TicketId
 from desk.records import Account, Agent, Customer, Message, Policy, Ticket, Transfer
 
 PROTOCOL = 1
@@ -27,13 +27,21 @@ class Wire(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The common shape of all bodies."""
 
 
+class MovedTo(Wire, frozen=True, kw_only=True):
+    """Where a ticket went that left a team's queue: the team that has it, and who moved it (empty: no agent)."""
+
+    team_id: TeamId
+    by: AgentId | None = None
+
+
 class Record(Wire, frozen=True, kw_only=True):
     """One line of the feed: what happened to one entity in one scope.
 
     ``p`` position, ``s`` scope, ``k`` kind (:data:`desk.records.KINDS`), ``id``, ``op``, ``v`` version. ``d`` is the
     whole row of a ``put``, read when the page was served; a second put of the same row in one page leaves it out.
     ``ev`` are the messages of a ticket that the reader may not have yet, in order of ``n``. ``cmd`` is the command
-    that caused it. An empty :class:`~msgspec.Raw` stands for no row: msgspec cannot decode a union with one.
+    that caused it; ``to`` goes with a ``leave`` of a ticket that another team has now. An empty
+    :class:`~msgspec.Raw` stands for no row: msgspec cannot decode a union with one.
     """
 
     p: int
@@ -45,6 +53,7 @@ class Record(Wire, frozen=True, kw_only=True):
     d: Raw = Raw()
     ev: tuple[Message, ...] = ()
     cmd: CommandId | None = None
+    to: MovedTo | None = None
 
 
 class ScopeInfo(Wire, frozen=True, kw_only=True):

@@ -13,6 +13,7 @@ from console.envelopes import envelope
 from console.i18n import gettext as _
 from console.screens.desk_queue import QueueKeeping
 from console.screens.docks import WritingChanged
+from console.screens.moved_words import moved_words
 from console.widgets.conversation import Conversation
 from console.widgets.line_list import LineList
 from console.widgets.ticket_header import TicketShown
@@ -34,6 +35,7 @@ class TicketShowing(QueueKeeping):
     _presence = Presence()
     _opened = False
     _writing: Literal["", "reply", "note"] = ""
+    _gone_id: TicketId | None = None
 
     @on(LineList.Moved)
     def _cursor_moved(self, message: LineList.Moved) -> None:
@@ -72,6 +74,7 @@ class TicketShowing(QueueKeeping):
             return
         ticket = self.store.ticket(ticket_id) if ticket_id else None
         self.shown_id = ticket.id if ticket else None
+        self._gone_id = None
         self._reached_n = 0
         self._opened = False
         if ticket is None:
@@ -108,8 +111,20 @@ class TicketShowing(QueueKeeping):
         if ticket is not None:
             self.conversation.refusals = self._refusals()
             self.conversation.reload(self.store.thread(ticket.id))
+        else:
+            self._tell_where_it_went(self.shown_id)
         self._show_header(ticket)
         self.ticket_changed(ticket)
+
+    def _tell_where_it_went(self, ticket_id: TicketId) -> None:
+        """The ticket shown is out of sight, which is said once; what was being written about it stays."""
+        if self._gone_id == ticket_id:
+            return
+        self._gone_id = ticket_id
+        moved = self.store.moved_ticket(ticket_id, self.workplace.clock())
+        sentence = moved_words(moved, self.agents, self.teams) if moved else _("This ticket is out of your sight now.")
+        self.conversation.clear()
+        self.say(sentence, "warning")
 
     def _show_header(self, ticket: Ticket | None) -> None:
         if ticket is None:

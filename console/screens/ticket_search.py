@@ -17,6 +17,7 @@ from textual.widgets import Input, Static
 from console.i18n import gettext as _
 from console.i18n import ngettext
 from console.keys import bindings
+from console.screens.moved_words import moved_words
 from console.styles import use_style
 from console.widgets.inks import Inks
 from console.widgets.line import Line
@@ -149,6 +150,11 @@ class TicketSearch(ModalScreen[Found | None]):
             self.action_open()
         n = len(hits)
         most = "+" if n == LIMIT else ""
+        moved = self._workplace.store.moved_ticket(text.strip(), self._workplace.clock()) if not n else None
+        if moved is not None:
+            store = self._workplace.store
+            self._tell(moved_words(moved, store.agents(), store.teams()))
+            return
         self._tell(ngettext("{n} ticket", "{n} tickets", n).format(n=f"{n}{most}") if text.strip() else "")
 
     def _tell(self, sentence: str) -> None:

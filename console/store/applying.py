@@ -10,6 +10,7 @@ from console.store import outbox, overlay, schema, text_index
 from console.store.articles import create_article_search
 from console.store.facts import ME, log, meta, set_meta
 from console.store.ingest import Ingest, refresh_overlay
+from console.store.moved import departing, note_moved
 from console.store.pages import Applied, ChangesPage, PageRecord, SnapshotPage
 from desk.outbox import UNFINISHED
 from desk.records import Article
@@ -29,7 +30,9 @@ def apply_changes(writer: sqlite3.Connection, page: ChangesPage, *, confirmed: b
     prefix = prefix_in_use(writer)
     ingest = Ingest(writer, prefix)
     ingest.put(record for record in page.items if record.op == "put")
+    departed = departing(writer, prefix, page.items, page.now)
     ingest.leave((record for record in page.items if record.op in TAKING_AWAY), confirmed=confirmed)
+    note_moved(writer, departed, ingest.evicted)
     revoked = frozenset(record.s for record in page.items if record.op == "revoke")
     ingest.drop_scopes(revoked)
     if any(record.op == "purge" for record in page.items):

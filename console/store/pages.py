@@ -11,7 +11,7 @@ from msgspec import Raw
 
 from desk.ids import CommandId, Instant
 from desk.records import Frozen
-from desk.wire import Changes, Op, Snapshot
+from desk.wire import Changes, MovedTo, Op, Snapshot
 
 Change: TypeAlias = tuple[str, str]
 """Kind and id of something that is not as it was."""
@@ -33,6 +33,7 @@ class PageRecord(msgspec.Struct, frozen=True, kw_only=True):
     d: Raw = NOTHING
     ev: Raw = NOTHING
     cmd: CommandId | None = None
+    to: MovedTo | None = None
 
 
 class ChangesPage(msgspec.Struct, frozen=True, kw_only=True):

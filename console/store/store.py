@@ -44,6 +44,7 @@ from desk.wire import Changes, CommandOutcome, Session, Snapshot
 
 if TYPE_CHECKING:
     from console.store.bulks import Bulks
+    from desk.load import Load
     from desk.outcome import Outcome, Refusal
 
 MESSAGES_PER_ARTICLE = 40
@@ -164,6 +165,12 @@ class Store:
     def count(self, query: TicketQuery, now: Instant) -> int:
         """How many tickets a query finds."""
         return counts.count(self.reader(), condition(query, self._asker(now)))
+
+    def load(self, now: Instant) -> "Load":
+        """What every agent holds and what lies in every team's piles."""
+        from console.store.load import load  # for leads, not for the first frame
+
+        return load(self.reader(), now)
 
     def ticket(self, ticket_id: TicketId) -> Ticket | None:
         """A ticket as shown."""

@@ -11,9 +11,9 @@ import pytest
 from backend.embedded import EmbeddedServer
 from backend.services.filing import file_holding
 from backend.services.housekeeping import trim_feed
-from desk.ids import AccountId, CustomerId, TeamId
+from desk.ids import AccountId, AgentId, CustomerId, TeamId
 from desk.records import Account, Ticket
-from desk.wire import Changes, Record, Snapshot
+from desk.wire import Changes, MovedTo, Record, Snapshot
 
 
 def said(page: Changes) -> list[tuple[str, str, str]]:
@@ -78,6 +78,19 @@ def test_moving_leaves_one_team_and_enters_the_other_with_everything(backend_ser
     assert [m.n for m in entered.items[0].ev] == list(range(1, ticket_of(entered.items[0]).last_n + 1))
     assert ("team:en", "ticket", "leave") in said(both.changes(cursor))
     assert ("team:zh", "ticket", "put") in said(both.changes(cursor))
+
+
+def test_who_loses_sight_of_a_ticket_learns_where_it_went(backend_server: EmbeddedServer, read: Any) -> None:
+    ticket = backend_server.customer_writes("en", "one")
+    mei, both = read("mei"), read("both")
+    cursor = mei.head()
+    both.command({"kind": "team", "ticket_id": ticket.id, "team_id": "zh"}, "move-1")
+    gone, customer, *_ = mei.changes(cursor).items
+    assert gone.to == MovedTo(team_id=TeamId("zh"), by=AgentId("both"))
+    assert customer.to is None
+    both.command({"kind": "team", "ticket_id": ticket.id, "team_id": "en"}, "move-2")
+    back = [record for record in mei.changes(cursor).items if record.k == "ticket"]
+    assert [(record.op, record.to) for record in back] == [("put", None)]
 
 
 def test_a_customer_stays_while_another_ticket_of_theirs_does(backend_server: EmbeddedServer, read: Any) -> None:

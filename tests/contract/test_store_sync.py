@@ -11,13 +11,14 @@ from bench.desk_data import ME, SCOPE, changes, message, session, ticket
 from console.store import Store
 from console.store.errors import SuspiciousEviction
 from desk.commands import Envelope, Reply
-from desk.ids import CommandId
+from desk.ids import AgentId, CommandId, TeamId
 from desk.query import parse_query
 from desk.records import Message, Ticket
 from desk.views import VIEWS
-from desk.wire import Applied, Changes, Op, Record, Snapshot, SnapshotItem
+from desk.wire import Applied, Changes, MovedTo, Op, Record, Snapshot, SnapshotItem
 
 EVERYTHING = VIEWS["all"]
+DAY_MS = 86_400_000
 
 
 @pytest.fixture
@@ -202,3 +203,27 @@ def test_the_feed_may_be_faster_than_the_answer(store: Store) -> None:
     assert store.thread(mine.id).count() == 5
     store.record_outcome(Applied(id=reply.id, v=2, n=5), 6)
     assert store.outbox_count() == 0
+
+
+def test_a_ticket_that_moved_out_of_sight_is_known_for_a_day(store: Store) -> None:
+    one = ticket(1)
+    store.apply_snapshot(snapshot(one), SCOPE)
+    to = MovedTo(team_id=TeamId("zh"), by=AgentId("ana"))
+    gone = msgspec.structs.replace(away(one, 2_000), to=to)
+    store.apply_page(msgspec.structs.replace(page(gone, pos=2_000), now=DAY_MS))
+    assert store.ticket(one.id) is None
+    known = store.moved_ticket(one.ref.lower(), DAY_MS)
+    assert known is not None
+    assert (known.subject, known.team_id, known.by) == (one.subject, "zh", "ana")
+    assert store.moved_ticket(one.id, 2 * DAY_MS) == known
+    assert store.moved_ticket(one.id, 2 * DAY_MS + 1) is None
+
+
+def test_a_ticket_that_came_back_is_no_longer_elsewhere(store: Store) -> None:
+    one = ticket(1)
+    store.apply_snapshot(snapshot(one), SCOPE)
+    gone = msgspec.structs.replace(away(one, 2_000), to=MovedTo(team_id=TeamId("zh")))
+    store.apply_page(page(gone, pos=2_000))
+    store.apply_page(page(put(one, message(one, 1), p=3_000), pos=3_000))
+    assert store.ticket(one.id) == one
+    assert store.moved_ticket(one.ref, 0) is None
