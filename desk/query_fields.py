@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from msgspec import field
 
 from desk.ids import MS_PER_S, AgentId, Instant, TeamId
+from desk.picking import Pick, is_picked, is_skipped
 from desk.query_parts import Filter
 from desk.records import Agent, Channel, Frozen, Severity, Status, Ticket, Tier
 from desk.ticket_parts import ReviewState
@@ -17,7 +18,7 @@ ME, NONE, MINE = "me", "none", "mine"
 
 _IS = (
     *("unread", "breaching", "snoozed", "escalated", "emergency", "mentioned", "followed", "active"),
-    *("followup", "review", "duplicate", "incident", "unanswered"),
+    *("followup", "review", "duplicate", "incident", "unanswered", "picked", "skipped"),
 )
 
 FIELDS: dict[str, tuple[str, ...] | None] = {
@@ -66,10 +67,11 @@ VALUE_ALIASES: dict[str, dict[str, str]] = {
 
 
 class Roster(Frozen, frozen=True, kw_only=True):
-    """Who is who: agents by handle (without ``@``) and teams by name, both case-folded."""
+    """Who is who: agents by handle (without ``@``) and teams by name, both case-folded; and what they picked lately."""
 
     agents: dict[str, AgentId] = field(default_factory=dict)
     teams: dict[str, TeamId] = field(default_factory=dict)
+    picks: tuple[Pick, ...] = ()
 
 
 def is_snoozed(ticket: Ticket, now: Instant) -> bool:
@@ -137,6 +139,8 @@ def _is(value: str, facts: _Facts) -> bool:
         "duplicate": lambda: ticket.duplicate is not None,
         "incident": lambda: ticket.incident_id is not None,
         "unanswered": lambda: ticket.unanswered > 0,
+        "picked": lambda: is_picked(ticket, facts.now),
+        "skipped": lambda: is_skipped(ticket, facts.roster.picks, facts.now),
     }
     return tests[value]()
 

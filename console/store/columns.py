@@ -7,6 +7,7 @@ from typing import Any, TypeAlias
 
 from console.store.schema import ASLEEP, KIND_COLUMNS, SEPARATOR, TICKET_COLUMNS
 from desk.folding import fold
+from desk.picking import pick_of
 from desk.records import Account, Article, Customer, Frozen, Ticket, Transfer
 from desk.ticket_parts import ReviewState
 from desk.urgency import SETTLED
@@ -45,8 +46,18 @@ def ticket_values(ticket: Ticket, doc: bytes) -> tuple[Value, ...]:
         1 if ticket.duplicate is not None else 0,
         ticket.incident_id,
         _listed(ticket.networks) if ticket.networks else "",
+        ticket.last_agent_at,
+        *(_pick(ticket) if ticket.passed_over else _NOT_PICKED),
         doc,
     )
+
+
+_NOT_PICKED: tuple[Value, ...] = (None, None, None)
+
+
+def _pick(ticket: Ticket) -> tuple[Value, ...]:
+    pick = pick_of(ticket)
+    return (pick.by, pick.at, pick.urgency_at) if pick is not None else _NOT_PICKED
 
 
 def _people(ticket: Ticket) -> str:

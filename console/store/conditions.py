@@ -12,6 +12,7 @@ import msgspec
 from console.store.schema import SEPARATOR
 from desk.folding import fold
 from desk.ids import MS_PER_S, Instant
+from desk.picking import shown_since
 from desk.query import BREACH_WINDOW_S, Filter, Roster, TicketQuery
 from desk.query_fields import ME, MINE, NONE
 from desk.records import Agent, Frozen, Severity, Status
@@ -126,6 +127,20 @@ def _is(values: Sequence[str], asker: Asker) -> list[Condition]:
     return [_STATES[value](asker) for value in values]
 
 
+def picked(now: Instant) -> Condition:
+    """What was lately taken over more urgent tickets; as :func:`desk.picking.is_picked`."""
+    return Condition(sql="(t.picked_by IS NOT NULL AND t.picked_at > ?)", parameters=(shown_since(now),))
+
+
+def skipped(now: Instant) -> Condition:
+    """What waits for an owner although another was picked; as :func:`desk.picking.is_skipped`, by confirmed picks."""
+    return Condition(
+        sql="(t.active=1 AND t.assignee_id IS NULL AND EXISTS (SELECT 1 FROM ticket p WHERE p.picked_by IS NOT NULL "
+        "AND p.team_id = t.team_id AND p.picked_at > max(?, t.created_at) AND p.picked_urgency_at > t.urgency_at))",
+        parameters=(shown_since(now),),
+    )
+
+
 _STATES: dict[str, Callable[[Asker], Condition]] = {
     "unread": lambda asker: Condition(sql="t.last_n > coalesce((SELECT n FROM read_mark WHERE ticket_id = t.id), 0)"),
     "breaching": lambda asker: Condition(
@@ -144,6 +159,8 @@ _STATES: dict[str, Callable[[Asker], Condition]] = {
     "duplicate": lambda asker: Condition(sql="t.duplicate=1"),
     "incident": lambda asker: Condition(sql="t.incident_id IS NOT NULL"),
     "unanswered": lambda asker: Condition(sql="t.unanswered > 0"),
+    "picked": lambda asker: picked(asker.now),
+    "skipped": lambda asker: skipped(asker.now),
 }
 
 _BY_FIELD: dict[str, Callable[[Sequence[str], Asker], list[Condition]]] = {
