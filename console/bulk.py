@@ -13,18 +13,21 @@ from desk.ids import TicketId
 
 @dataclass(frozen=True, slots=True)
 class BulkItem:
-    """One command about one ticket. ``note`` is a line shown beside it: why a plan moves it, the language of a text."""
+    """One command about one ticket. ``note`` is a line shown beside it: why a plan moves it, the language of a text.
+    ``v`` is the ticket's version that whoever planned it looked at (None: the one the preview looks at); somebody
+    else's change of the same fields since then is a conflict."""
 
     ticket_id: TicketId
     command: AnyCommand
     note: str = ""
+    v: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class BulkPlan:
     """What is about to be done, in the order in which it will be. ``title`` is one line: ``Assign 312 tickets to Mei``.
 
-    At most one item a ticket: a ticket's second command would be decided on what the first one made of it.
+    Several items about one ticket stand one after the other: each is decided on what the one before makes of it.
     """
 
     title: str

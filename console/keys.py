@@ -192,6 +192,7 @@ KEYS: tuple[Key, ...] = (
     Key("go.procedures", "g s", mark("Procedures"), "go", "desk", "go('procedures')", hint=mark("procedures")),
     Key("go.macros", "g m", mark("Macros"), "go", "desk", "go('macros')", hint=mark("macros")),
     Key("go.history", "g h", mark("Audit: who changed what"), "go", "desk", "go('history')", hint=mark("audit")),
+    Key("go.bulk", "g u", mark("What is being done to many tickets"), "go", "desk", "go('bulk')", hint=mark("bulk")),
     Key("go.customer", "g c", mark("Customer"), "go", "desk", "go('customer')", hint=mark("customer")),
     # Composer
     Key("composer.send", "ctrl+d", mark("Send"), "write", "composer", "send", hint=mark("send"), priority=True),
@@ -246,7 +247,13 @@ KEYS: tuple[Key, ...] = (
     # Board
     Key("board.close", "escape", mark("Back"), "go", "board", "close", hint=mark("back")),
     # Acting on many tickets
-    Key("bulk.close", "escape", mark("Back"), "go", "bulk", "close", hint=mark("back")),
+    Key("bulk.apply", "ctrl+d,enter", mark("Do it, as it is shown"), "act", "bulk", "apply", hint=mark("do it")),
+    Key("bulk.filter", "f", mark("All, or only what changes, is refused or is done"), "find", "bulk", "filter",
+    hint=mark("filter")),
+    Key("bulk.drop", "x", mark("Leave the ticket out"), "act", "bulk", "drop", hint=mark("leave out")),
+    Key("bulk.stop", "s", mark("Stop here, or go on"), "act", "bulk", "stop", hint=mark("stop")),
+    Key("bulk.undo", "u", mark("Take all of it back"), "act", "bulk", "undo", hint=mark("take back")),
+    Key("bulk.close", "escape", mark("Back; what was begun goes on"), "go", "bulk", "close", hint=mark("back")),
     # Balance
     Key("balance.close", "escape", mark("Back"), "go", "balance", "close", hint=mark("back")),
     # Incidents

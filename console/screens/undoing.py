@@ -1,15 +1,21 @@
 """What takes an action back: the command that restores what a ticket was. Pure."""
 
+import msgspec
+
 from desk.commands import (
     AnyCommand,
     Assign,
     Follow,
+    JoinIncident,
+    LinkTickets,
+    Merge,
     MoveTeam,
     SetSeverity,
     SetStatus,
     Snooze,
     Tag,
     Take,
+    Unmerge,
 )
 from desk.ids import AgentId
 from desk.records import Ticket
@@ -37,5 +43,21 @@ def inverse(command: AnyCommand, before: Ticket, me: AgentId) -> AnyCommand | No
                 add=tuple(tag for tag in remove if tag in before.tags),
                 remove=tuple(tag for tag in add if tag not in before.tags),
             )
+        case Merge(source_id=source_id):
+            return Unmerge(ticket_id=ticket_id, source_id=source_id)
+        case JoinIncident():
+            return JoinIncident(ticket_id=ticket_id, into_id=before.incident_id)
+        case LinkTickets(on=on):
+            return msgspec.structs.replace(command, on=not on)
         case _:
             return None
+
+
+def inverses(command: AnyCommand, before: Ticket, me: AgentId) -> tuple[AnyCommand, ...]:
+    """All that is needed to undo ``command``, in order: a ticket that comes back to its team has lost its assignee."""
+    first = inverse(command, before, me)
+    if first is None:
+        return ()
+    if isinstance(command, MoveTeam) and before.assignee_id is not None:
+        return (first, Assign(ticket_id=before.id, assignee_id=before.assignee_id))
+    return (first,)

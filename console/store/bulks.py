@@ -5,8 +5,8 @@ a bulk goes on from what its rows say. A command's outcome is noted here in the 
 """
 
 import sqlite3
+import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 
 import msgspec
 
@@ -22,29 +22,31 @@ from desk.records import Frozen
 KEPT = 20
 """Finished bulks that stay to be looked at and taken back."""
 
+_WRITTEN_AT_ONCE, _BREATH_S = 100, 0.002
+"""Lines of a plan written in one transaction, and what is left between two to whoever paints."""
 _PLANNED_WITHIN_MS = 3_600_000
 """No plan takes so long to write down: one that did belongs to a console that is gone."""
 _COLUMNS = "id, title, state, planned_at, why, undoes"
 _encode = msgspec.json.encode
 _rows = msgspec.json.Decoder(BulkRow)
 _envelopes = msgspec.json.Decoder(Envelope)
-_commands = msgspec.json.Decoder(AnyCommand)
+_commands = msgspec.json.Decoder(tuple[AnyCommand, ...])
 
 
 class PlannedItem(Frozen, frozen=True, kw_only=True):
     """One line of a plan that is written down: the row as shown, the command (None: it was refused before it was asked)
-    and what would take it back (None: nothing does)."""
+    and what would take it back (empty: nothing does)."""
 
     row: BulkRow
     envelope: Envelope | None = None
-    inverse: AnyCommand | None = None
+    inverses: tuple[AnyCommand, ...] = ()
 
 
 class Taken(Frozen, frozen=True, kw_only=True):
     """A command of a bulk that had its effect: the row, what takes it back, and the version it made (None: unknown)."""
 
     row: BulkRow
-    inverse: AnyCommand | None
+    inverses: tuple[AnyCommand, ...]
     v: int | None
 
 
@@ -88,24 +90,18 @@ class Bulks:
 
     # Planning
 
-    @contextmanager
-    def planning(
-        self, bulk_id: str, title: str, now: Instant, *, undoes: str = ""
-    ) -> Iterator[Callable[[Sequence[PlannedItem]], None]]:
-        """Write a plan down piece by piece; it begins to run when the block ends, and is as if it never was when the
-        block raises, or the console ends in it."""
+    def plan(self, bulk_id: str, title: str, now: Instant, items: Sequence[PlannedItem], *, undoes: str = "") -> None:
+        """Write a plan down, piece by piece; it begins to run with the last one. A plan whose console ends in the
+        middle never runs."""
         with self._database.writing() as writer:
             _forget_old(writer, now)
             writer.execute(
                 f"INSERT INTO bulk ({_COLUMNS}, offline) VALUES (?, ?, ?, ?, '', ?, 1)",
                 (bulk_id, title, BulkState.PLANNING, now, undoes),
             )
-        try:
-            yield lambda items: self._add(bulk_id, items)
-        except BaseException:
-            with self._database.writing() as writer:
-                _forget(writer, bulk_id)
-            raise
+        for first in range(0, len(items), _WRITTEN_AT_ONCE):
+            self._add(bulk_id, items[first : first + _WRITTEN_AT_ONCE])
+            time.sleep(_BREATH_S)
         with self._database.writing() as writer:
             writer.execute("UPDATE bulk SET state = ? WHERE id = ?", (BulkState.RUNNING, bulk_id))
             finish_if_settled(writer, bulk_id)
@@ -149,6 +145,14 @@ class Bulks:
         count = reader.execute(select, (bulk_id, *values)).fetchone()[0]
         return BulkSource(self._database.reader, bulk_id, only, count)
 
+    def refusals(self, bulk_id: str) -> list[tuple[str, str, int]]:
+        """Refusals by code, with one of their sentences and how many there are, the most frequent first."""
+        select = (
+            "SELECT code, min(why), count(*) FROM bulk_item WHERE bulk_id = ? AND state = ? "
+            "GROUP BY code ORDER BY 3 DESC, 1"
+        )
+        return self._database.reader().execute(select, (bulk_id, ItemState.REFUSED)).fetchall()
+
     def taken(self, bulk_id: str) -> Iterator[Taken]:
         """What had its effect or is being sent now, in the reverse of its order: what has to be taken back."""
         found = self._database.reader().execute(
@@ -157,7 +161,7 @@ class Bulks:
             (bulk_id, ItemState.APPLIED, ItemState.QUEUED),
         )
         for doc, state, code, why, inverse, v in found:
-            yield Taken(row=_row(doc, state, code, why), inverse=inverse and _commands.decode(inverse), v=v)
+            yield Taken(row=_row(doc, state, code, why), inverses=_commands.decode(inverse or "[]"), v=v)
 
     def _find(self, where: str, values: tuple[str, ...]) -> list[Bulk]:
         reader = self._database.reader()
@@ -257,7 +261,7 @@ def _values(bulk_id: str, item: PlannedItem) -> tuple[str | int | None, ...]:
         row.state,
         _encode(row).decode(),
         _encode(envelope).decode() if envelope else None,
-        _encode(item.inverse).decode() if item.inverse else None,
+        _encode(item.inverses).decode() if item.inverses else None,
         row.code,
         row.why,
     )

@@ -92,6 +92,11 @@ class SyncEngine:
         thread.join(timeout_s)
         return not thread.is_alive()
 
+    @property
+    def live(self) -> bool:
+        """Whether the backend is there now."""
+        return self._report.now.state == "live"
+
     def nudge(self) -> None:
         """Something was put into the outbox."""
         self._soon(self._connected.nudge)
