@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, create_engine, event, func, select
+from sqlalchemy import Connection, Engine, create_engine, event, func, inspect, select, update
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
@@ -20,10 +20,10 @@ from backend import tables
 from backend.errors import NewerDatabase, UnknownDatabase
 from backend.rows import row_of
 from backend.transaction import Transaction
+from backend.upgrade import SCHEMA, upgrade
 from desk.ids import Instant
 from desk.records import Policy
 
-SCHEMA = 1
 _BUSY_MS = 10_000
 
 
@@ -71,6 +71,7 @@ class Database:
     def _prepare(self) -> str:
         """Create what is missing; the feed's id is minted with the database."""
         with self.writing.begin() as conn:
+            self._upgrade(conn)
             tables.metadata.create_all(conn)
             for table in tables.metadata.tables.values():  # create_all passes over the tables that are there
                 for index in table.indexes:
@@ -82,11 +83,21 @@ class Database:
                 [{"key": key, "value": value} for key, value in defaults.items()],
             )
             stored = {str(key): str(value) for key, value in conn.execute(select(tables.meta))}
-            if int(stored["schema"]) > SCHEMA:
-                raise NewerDatabase(f"{self.path} was written by a newer version; upgrade this backend to open it")
             if conn.execute(select(func.count()).select_from(tables.policy)).scalar_one() == 0:
                 conn.execute(insert(tables.policy), row_of(Policy()))
             return stored["feed"]
+
+    def _upgrade(self, conn: Connection) -> None:
+        """Bring an older database to this release; refuse one from the future."""
+        if not inspect(conn).has_table(tables.meta.name):
+            return
+        found = conn.execute(select(tables.meta.c.value).where(tables.meta.c.key == "schema")).scalar()
+        version = SCHEMA if found is None else int(found)
+        if version > SCHEMA:
+            raise NewerDatabase(f"{self.path} was written by a newer version; upgrade this backend to open it")
+        if version < SCHEMA:
+            upgrade(conn, version)
+            conn.execute(update(tables.meta).where(tables.meta.c.key == "schema").values(value=str(SCHEMA)))
 
     @contextmanager
     def write(self, now: Instant) -> Iterator[Transaction]:
