@@ -12,7 +12,7 @@ from sqlalchemy.dialects import sqlite
 
 from backend import tables
 from backend.rows import KIND_OF, TABLES, Row, message_row, row_of, to_json
-from backend.scopes import ORG, standing_agents, team_scope, user_scope
+from backend.scopes import ORG, macro_scope, standing_agents, team_scope, user_scope
 from backend.services.filing import OrgRecord, customer_scopes
 from backend.services.people import file_agent
 from backend.transaction import Transaction
@@ -22,6 +22,7 @@ from desk.records import (
     Agent,
     ClockEvent,
     Customer,
+    Macro,
     Message,
     Policy,
     ReadMark,
@@ -75,7 +76,7 @@ class BulkLoader:
         self._known: dict[CustomerId, set[str]] = {}
         self._entered: dict[CustomerId, list[str]] = {}
 
-    def org(self, records: Iterable[OrgRecord | Agent]) -> None:
+    def org(self, records: Iterable[OrgRecord | Macro | Agent]) -> None:
         """What everybody at the desk sees. The policy replaces the one that is there."""
         for record in records:
             if isinstance(record, Agent):
@@ -86,7 +87,8 @@ class BulkLoader:
             if isinstance(record, Policy):
                 self.tx.conn.execute(tables.policy.delete())
             self._add(kind, row_of(record))
-            self.tx.tell(ORG, kind, record.id, v=record.v)
+            scope = macro_scope(record) if isinstance(record, Macro) else ORG
+            self.tx.tell(scope, kind, record.id, v=record.v)
 
     def customers(self, records: Iterable[Customer | Account | Transfer]) -> None:
         """Customers and what is theirs. They are told to those who get a ticket of theirs."""
@@ -109,6 +111,8 @@ class BulkLoader:
                 self._add("message", message_row(message))
                 for file in message.attachments:
                     self._add("blob_use", {"sha256": file.sha256, "ticket_id": ticket.id})
+            for tx_id in dict.fromkeys(ticket.tx_ids):
+                self._add("ticket_tx", {"tx_id": tx_id, "ticket_id": ticket.id})
             for event in conversation.clock_events:
                 row: Row = {
                     "ticket_id": ticket.id,

@@ -8,11 +8,11 @@ from msgspec import Raw
 from sqlalchemy import Connection, text
 
 from backend.prepared import Prepared
-from backend.scopes import ORG, team_scope, user_scope
+from backend.scopes import ORG, SCOPE_OF_MACRO, team_scope, user_scope
 from desk.ids import AgentId
 from desk.records import Message
 
-_ORG_KINDS = ("agent", "team", "macro", "article", "policy", "incident", "procedure", "gap")
+_ORG_KINDS = ("agent", "team", "article", "policy", "incident", "procedure", "gap")
 _OWNED = ("account", "transfer")
 _OF_CUSTOMERS = frozenset(("customer", *_OWNED))
 
@@ -30,6 +30,7 @@ _DOCS: dict[str, Prepared] = {
     "customer": _by_ids("id, v, doc, id", "customer"),
     **{kind: _by_ids("id, v, doc, customer_id", kind) for kind in _OWNED},
     **{kind: _by_ids("id, v, doc, id", kind) for kind in _ORG_KINDS},
+    "macro": _by_ids(f"id, v, doc, {SCOPE_OF_MACRO}", "macro"),
     "read_mark": _prepared(
         "SELECT ticket_id, v, doc, '' FROM read_mark"
         " WHERE agent_id = :agent_id AND ticket_id IN (SELECT value FROM json_each(:ids))"
@@ -80,6 +81,7 @@ class Docs:
                 self._owners[kind] = {row[0]: row[3] for row in rows}
             else:
                 homes[kind] = {row[0]: row[3] for row in rows}
+        self._places["macro"] = {macro_id: frozenset((scope,)) for macro_id, scope in homes.pop("macro", {}).items()}
         for kind in homes:
             scope = frozenset((self._own,)) if kind == "read_mark" else frozenset((ORG,))
             self._places[kind] = dict.fromkeys(homes[kind], scope)

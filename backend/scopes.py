@@ -1,7 +1,8 @@
 """Which scopes an agent reads, and which scopes a record lives in.
 
-Scopes are ``org`` (agents, teams, macros, articles, policy), ``team:<id>`` and ``user:<id>`` (assigned, followed,
-mentioned, watched tickets, read marks). A customer with accounts and transfers lives in the scopes of their tickets.
+Scopes are ``org`` (agents, teams, shared macros, articles, policy), ``team:<id>`` (its queue and macros) and
+``user:<id>`` (assigned, followed, mentioned, watched tickets, read marks, one's own macros). A customer with accounts
+and transfers lives in the scopes of their tickets.
 """
 
 import hashlib
@@ -10,7 +11,7 @@ from sqlalchemy import Connection, bindparam, select
 
 from backend.tables import team, team_grant
 from desk.ids import AgentId, TeamId
-from desk.records import Agent, Role, Ticket
+from desk.records import Agent, Macro, Role, Sharing, Ticket
 from desk.wire import ScopeInfo
 
 ORG = "org"
@@ -24,6 +25,21 @@ def team_scope(team_id: str) -> str:
 def user_scope(agent_id: str) -> str:
     """The scope of what concerns one agent."""
     return f"user:{agent_id}"
+
+
+def macro_scope(macro: Macro) -> str:
+    """The one scope of a macro: its owner's, its team's, or everybody's."""
+    if macro.sharing is Sharing.PERSONAL:
+        return user_scope(macro.owner_id or "")
+    return team_scope(macro.shared_with or "") if macro.sharing is Sharing.TEAM else ORG
+
+
+SCOPE_OF_MACRO = (
+    "CASE coalesce(json_extract(doc, '$.sharing'), 'shared')"
+    " WHEN 'personal' THEN 'user:' || coalesce(json_extract(doc, '$.owner_id'), '')"
+    " WHEN 'team' THEN 'team:' || coalesce(json_extract(doc, '$.shared_with'), '') ELSE 'org' END"
+)
+"""The same in SQL, over the column ``doc``."""
 
 
 def standing_agents(ticket: Ticket) -> frozenset[AgentId]:

@@ -1,9 +1,9 @@
 """Reads a scope as it is now, in pages, newest first.
 
-``org``: people, teams, macros, incidents, procedures, gaps and policy, then articles. A team's or an agent's own scope:
-tickets, each page with the customers of its tickets and what those own; an agent's own scope ends with their read
-marks. What changes while the
-pages are read comes by the feed from ``as_of`` on, so pages need no common view.
+``org``: people, teams, shared macros, incidents, procedures, gaps and policy, then articles. A team's or an agent's own
+scope: tickets, each page with the customers of its tickets and what those own, the first one with the scope's macros
+too; an agent's own scope ends with their read marks. What changes while the pages are read comes by the feed from
+``as_of`` on, so pages need no common view.
 """
 
 import base64
@@ -20,7 +20,7 @@ from sqlalchemy import Connection, Row, text
 from backend.docs import message_docs, raw_messages
 from backend.errors import ProblemError
 from backend.feed import feed_state
-from backend.scopes import ORG, scopes_of
+from backend.scopes import ORG, SCOPE_OF_MACRO, scopes_of
 from desk.ids import Instant
 from desk.records import Agent
 from desk.wire import Snapshot, SnapshotItem
@@ -41,10 +41,12 @@ _PEOPLE = text(
     "SELECT key, kind, id, v, doc FROM ("
     + " UNION ALL ".join(
         f"SELECT '{kind}/' || id AS key, '{kind}' AS kind, id, v, doc FROM {kind}"
-        for kind in ("agent", "gap", "incident", "macro", "policy", "procedure", "team")
+        for kind in ("agent", "gap", "incident", "policy", "procedure", "team")
     )
+    + f" UNION ALL SELECT 'macro/' || id, 'macro', id, v, doc FROM macro WHERE {SCOPE_OF_MACRO} = 'org'"
     + ") WHERE key > :id ORDER BY key LIMIT :count"
 )
+_MACROS = text(f"SELECT id, v, doc FROM macro WHERE {SCOPE_OF_MACRO} = :scope ORDER BY id")
 _ARTICLES = text(f"SELECT t.id, t.v, t.doc, t.updated_at FROM article t WHERE {_BEFORE} {_NEWEST}")
 _MARKS = text(
     "SELECT ticket_id, v, doc FROM read_mark"
@@ -155,6 +157,9 @@ def _tickets(conn: Connection, asked: _Asked) -> _Part:
     for kind, statement in _OF_CUSTOMERS.items():
         held = conn.execute(statement, {"ids": customers})
         items += [SnapshotItem(k=kind, id=i, v=v, d=Raw(doc)) for i, v, doc in held]
+    if asked.place.at == _FOR_EVER:  # the first page
+        macros = conn.execute(_MACROS, {"scope": asked.scope})
+        items += [SnapshotItem(k="macro", id=i, v=v, d=Raw(doc)) for i, v, doc in macros]
     as_of = asked.place.as_of
     if len(shown) < len(rows):
         return items, _Place(as_of, "tickets", shown[-1].updated_at, shown[-1].id)

@@ -87,6 +87,7 @@ class _Macro(msgspec.Struct, frozen=True):
     team: TeamId | None = None
     add_tags: tuple[str, ...] = ()
     remove_tags: tuple[str, ...] = ()
+    condition: str = ""
 
 
 class _Macros(msgspec.Struct, frozen=True):
@@ -129,6 +130,7 @@ def macros() -> list[Macro]:
             team_id=macro.team,
             add_tags=macro.add_tags,
             remove_tags=macro.remove_tags,
+            condition=macro.condition,
         )
         for macro in read.macros
     ]

@@ -6,13 +6,14 @@ demo all file through here, so no row changes without a feed row.
 
 from typing import TypeAlias
 
-from sqlalchemy import Table, bindparam, select
+from sqlalchemy import Connection, Table, bindparam, select
 from sqlalchemy.dialects.sqlite import insert
 
 from backend import tables
 from backend.prepared import Prepared
 from backend.rows import KIND_OF, TABLES, Row, row_of, to_json
-from backend.scopes import ORG, team_scope, user_scope
+from backend.scopes import ORG, macro_scope, team_scope, user_scope
+from backend.services.lookup import macro_by_id
 from backend.transaction import Transaction
 from desk.ids import AgentId, CustomerId
 from desk.records import (
@@ -29,7 +30,7 @@ from desk.records import (
     Transfer,
 )
 
-OrgRecord: TypeAlias = Team | Macro | Article | Policy | Incident | Procedure | Gap
+OrgRecord: TypeAlias = Team | Article | Policy | Incident | Procedure | Gap
 
 
 def upsert(table: Table) -> Prepared:
@@ -60,6 +61,16 @@ def file_org(tx: Transaction, record: OrgRecord) -> None:
     tx.tell(ORG, kind, record.id, v=record.v)
 
 
+def file_macro(tx: Transaction, macro: Macro) -> None:
+    """Write a macro, and tell it where it is shared; where it was shared before it leaves."""
+    earlier = macro_by_id(tx.conn, macro.id)
+    UPSERT["macro"].run(tx.conn, row_of(macro))
+    scope = macro_scope(macro)
+    if earlier is not None and (left := macro_scope(earlier)) != scope:
+        tx.tell(left, "macro", macro.id, "leave", v=macro.v)
+    tx.tell(scope, "macro", macro.id, v=macro.v)
+
+
 def file_customer(tx: Transaction, customer: Customer) -> None:
     """Write a customer, and tell it in the scopes of their tickets."""
     UPSERT["customer"].run(tx.conn, row_of(customer))
@@ -84,6 +95,11 @@ def file_read_mark(tx: Transaction, agent_id: AgentId, mark: ReadMark) -> None:
 
 def customer_scopes(tx: Transaction, customer_id: CustomerId) -> set[str]:
     """The scopes in which a customer has a ticket."""
+    return scopes_with_customer(tx.conn, customer_id)
+
+
+def scopes_with_customer(conn: Connection, customer_id: CustomerId) -> set[str]:
+    """The same for a reader."""
     key = {"customer_id": customer_id}
-    teams = {team_scope(str(t)) for t in tx.conn.execute(_TEAMS_OF_CUSTOMER, key).scalars()}
-    return teams | {user_scope(str(a)) for a in tx.conn.execute(_AGENTS_OF_CUSTOMER, key).scalars()}
+    teams = {team_scope(str(t)) for t in conn.execute(_TEAMS_OF_CUSTOMER, key).scalars()}
+    return teams | {user_scope(str(a)) for a in conn.execute(_AGENTS_OF_CUSTOMER, key).scalars()}

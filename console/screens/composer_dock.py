@@ -95,11 +95,11 @@ class ComposerDock(TakingFiles):
         composer.insert(text)
         composer.area.focus()
 
-    def macro(self, ticket: Ticket, seen_n: int) -> None:
-        """Let the author choose a macro into a reply."""
+    def macro(self, ticket: Ticket, seen_n: int, shortcut: str = "") -> None:
+        """Let the author choose a macro into a reply, the one of a shortcut first."""
         self.write("reply", ticket, seen_n)
         if self._composer:
-            self._composer.call_after_refresh(self._composer.choose_macro)
+            self._composer.call_after_refresh(self._composer.choose_macro, shortcut)
 
     def _open(self, slot: Slot, ticket: Ticket, me: Agent) -> None:
         """Mount a composer for a ticket, with what was written before."""
@@ -208,7 +208,12 @@ class ComposerDock(TakingFiles):
     def _command(self, composer: Composer, ticket: Ticket) -> AnyCommand:
         """What is written, as a command."""
         if composer.slot == "reply":
-            return Reply(ticket_id=ticket.id, body=composer.body.strip(), attachments=composer.attachments)
+            return Reply(
+                ticket_id=ticket.id,
+                body=composer.body.strip(),
+                attachments=composer.attachments,
+                macro_id=composer.began_with_macro(),
+            )
         return Note(
             ticket_id=ticket.id,
             body=composer.body.strip(),

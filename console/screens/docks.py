@@ -47,8 +47,8 @@ class ComposerDock(Dock, Protocol):
     def insert(self, text: str) -> None:
         """Put text into the open draft at the cursor."""
 
-    def macro(self, ticket: Ticket, seen_n: int) -> None:
-        """Let the author choose a macro, with its preview, into a reply's draft."""
+    def macro(self, ticket: Ticket, seen_n: int, shortcut: str = "") -> None:
+        """Let the author choose a macro, with its preview, into a reply's draft; the one of ``shortcut`` first."""
 
     @property
     def writing(self) -> Literal["", "reply", "note"]:

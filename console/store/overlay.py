@@ -28,6 +28,7 @@ from desk.commands import (
     OpenTicket,
     Reply,
     ReturnEscalation,
+    SaveMacro,
     Seen,
     Take,
     lane_of,

@@ -23,6 +23,7 @@ from textual.widgets.text_area import Selection
 from console.i18n import gettext as _
 from console.i18n import language
 from console.keys import Context, bindings
+from console.mistakes import mistake_sentence
 from console.widgets.attachment_list import AttachmentLine, AttachmentList
 from console.widgets.attachment_path import AttachmentPath
 from console.widgets.completion import Completion, CompletionList
@@ -32,7 +33,7 @@ from console.widgets.composer_trigger import Trigger
 from console.widgets.macro_preview import macro_preview
 from console.wording import CHANNEL, word
 from desk.ids import AgentId, MacroId
-from desk.macros import render
+from desk.macros import began_with, offered, render
 from desk.records import Agent, Attachment, Macro, Ticket
 from desk.text import clean_name, clean_text, truncate
 
@@ -132,6 +133,7 @@ class Composer(Vertical):
         self.macros = tuple(macros)
         self.agents = tuple(agents)
         self.names = names or {}
+        self.macro_id: MacroId | None = None
         self._first_text = body
         self._pause: Timer | None = None
         self._longest: Timer | None = None
@@ -248,10 +250,10 @@ class Composer(Vertical):
         document = self.area.document
         self.area.selection = Selection(location_of(document.lines, start), location_of(document.lines, end))
 
-    def choose_macro(self) -> None:
-        """Offer all macros, as if their sign had been typed."""
+    def choose_macro(self, shortcut: str = "") -> None:
+        """Offer all macros, or the one of a shortcut first, as if it had been typed."""
         before = self.area.document.get_line(self.area.cursor_location[0])[: self.area.cursor_location[1]]
-        self.insert("::" if not before or before.endswith(" ") else " ::")
+        self.insert(f"{'' if not before or before.endswith(' ') else ' '}::{shortcut}")
 
     def flush(self) -> None:
         """Ask for the draft to be saved now, if anything changed since it last was."""
@@ -267,8 +269,10 @@ class Composer(Vertical):
 
     @on(DraftArea.Changed)
     def _on_text_changed(self, event: DraftArea.Changed) -> None:
-        """Count, forget an old warning, and save soon."""
+        """Count, forget an old warning, and save soon. A text that was emptied began with no macro."""
         event.stop()
+        if not self.area.text.strip():
+            self.macro_id = None
         self.warning = ""
         self.state = ""
         self._show_count()
@@ -303,7 +307,7 @@ class Composer(Vertical):
         if trigger is None:
             self.query_one(CompletionList).display = False
         elif trigger.kind == "macro":
-            self.offer(trigger, macro_completions(self.macros, trigger.query, language()))
+            self.offer(trigger, macro_completions(self._offered(), trigger.query, language()))
         elif trigger.kind == "mention":
             people = mention_completions(self.agents, trigger.query, self.me) if self.slot == "note" else ()
             self.offer(trigger, people)
@@ -340,8 +344,37 @@ class Composer(Vertical):
         if event.trigger.kind == "article":
             self.post_message(self.ArticleChosen(self, event.completion.value))
         elif event.trigger.kind == "macro" and (macro := self._macro(event.completion.value)):
-            self.insert(render(macro, self.ticket.lang, self.ticket, self.me))
-            self.post_message(self.MacroApplied(self, macro.id))
+            self._apply(macro)
+
+    def _apply(self, macro: Macro) -> None:
+        """Write a macro's text; one that cannot be used says why and changes nothing."""
+        rendering = render(macro, self.ticket.lang, self.ticket, self.me, self._team)
+        if rendering.mistake is not None:
+            shortcut = clean_name(macro.shortcut)
+            self.warning = _("Macro {name} cannot be used. {why}").format(
+                name=f"::{shortcut}", why=mistake_sentence(rendering.mistake)
+            )
+            return
+        if not self.area.text.strip():
+            self.macro_id = macro.id
+        self.insert(rendering.text)
+        self.post_message(self.MacroApplied(self, macro.id))
+
+    def _offered(self) -> tuple[Macro, ...]:
+        """The macros for this ticket."""
+        return offered(self.macros, self.ticket, self.me, self._team)
+
+    @property
+    def _team(self) -> str:
+        """The name of the ticket's team."""
+        return self.names.get(self.ticket.team_id, "")
+
+    def began_with_macro(self) -> MacroId | None:
+        """The macro the text began with: the one chosen here, or for an earlier draft the one whose words it has."""
+        if self.macro_id is not None or self.slot != "reply":
+            return self.macro_id
+        ticket = self.ticket
+        return began_with(self.body.strip(), self._offered(), ticket.lang, ticket, self.me, self._team)
 
     def _macro(self, macro_id: str) -> Macro | None:
         """The macro with this id."""

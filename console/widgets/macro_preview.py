@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from itertools import islice
 
 from console.i18n import gettext as _
+from console.mistakes import mistake_sentence
+from console.widgets.wrapping import wrap
 from console.wording import SEVERITY, STATUS, word
 from desk.macros import FieldChange, preview, render
 from desk.records import Agent, Macro, Ticket
@@ -15,15 +17,19 @@ _LINE_CELLS = 66
 
 def macro_preview(macro: Macro, ticket: Ticket, me: Agent, names: Mapping[str, str]) -> tuple[SafeText, ...]:
     """Lines for the list under the cursor. ``names`` gives teams and people by id."""
-    changes = [_change(change, names) for change in preview(macro, ticket).changes]
+    rendering = render(macro, ticket.lang, ticket, me, names.get(ticket.team_id, ""))
+    if rendering.mistake is not None:
+        sentence = _("cannot be used: {why}").format(why=mistake_sentence(rendering.mistake))
+        lines = wrap([(sentence, None)], _LINE_CELLS)
+        return tuple(clean_name("".join(text for text, _style in line)) for line in lines)
+    changes = [change_words(change, names) for change in preview(macro, ticket).changes]
     if not changes:
         changes = [_("changes nothing on the ticket")]
-    text = render(macro, ticket.lang, ticket, me)
-    written = [f"│ {line}" for line in islice(filter(None, text.splitlines()), _TEXT_LINES)]
+    written = [f"│ {line}" for line in islice(filter(None, rendering.text.splitlines()), _TEXT_LINES)]
     return tuple(truncate(line, _LINE_CELLS) for line in [*changes, *written])
 
 
-def _change(change: FieldChange, names: Mapping[str, str]) -> str:
+def change_words(change: FieldChange, names: Mapping[str, str]) -> str:
     """One field, old → new; tags as what comes and goes."""
     if change.field == "tags":
         before, after = set(change.old.split()), set(change.new.split())

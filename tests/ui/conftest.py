@@ -104,7 +104,7 @@ RECORDS: Sequence[tuple[str, Frozen]] = (
     )),
     ("macro", Macro(
         id=MacroId("m-delay"), v=1, shortcut="delay", title={"en": "Withdrawal delay", "zh": "提现延迟"},
-        body={"zh": "{customer}您好，网络拥堵，请稍候。", "en": "Hi {customer}, the network is busy."},
+        body={"zh": "{{ customer }}您好，网络拥堵，请稍候。", "en": "Hi {{ customer }}, the network is busy."},
         status=Status.WAITING, add_tags=("delay",),
     )),
     ("article", Article(

@@ -29,7 +29,7 @@ TICKET = Ticket(
 )  # fmt: skip
 DELAY = Macro(
     id=MacroId("m1"), v=1, shortcut="delay", title={"en": "Withdrawal delay", "zh": "提现延迟"},
-    body={"zh": "{customer}您好，网络拥堵。", "en": "Hi {customer}, the network is busy."},
+    body={"zh": "{{ customer }}您好，网络拥堵。", "en": "Hi {{ customer }}, the network is busy."},
     status=Status.WAITING, add_tags=("delay",),
 )  # fmt: skip
 FEES = Macro(id=MacroId("m2"), v=1, shortcut="fees", title={"en": "Fees"}, body={"en": "Fees are …"})
