@@ -8,6 +8,7 @@ that goes on. What a message means for clocks, counters and snooze is the same a
 from msgspec.structs import replace
 
 from desk.conversation import agent_replied, customer_wrote, finish, with_lines, with_status
+from desk.crypto.finding import MOST_KEPT, networks_in, tx_ids_in
 from desk.ids import AgentId, CustomerId, Instant, MessageId, TeamId, TicketId
 from desk.outcome import Outcome
 from desk.records import (
@@ -66,7 +67,7 @@ def needs_new_ticket(ticket: Ticket | None) -> bool:
 
 def new_ticket(start: NewTicket) -> Ticket:
     """A ticket before its first message; its version is 0 until :func:`receive` gives it one."""
-    return Ticket(
+    empty = Ticket(
         id=start.id,
         v=0,
         ref=start.ref,
@@ -85,6 +86,7 @@ def new_ticket(start: NewTicket) -> Ticket:
         at_risk_minor=start.at_risk_minor,
         source_id=start.source_id,
     )
+    return _naming(empty, empty.subject)
 
 
 def receive(ticket: Ticket, message: Incoming, policy: Policy, now: Instant, calendar: str = "always") -> Outcome:
@@ -139,7 +141,19 @@ def append(ticket: Ticket, message: Incoming) -> tuple[Ticket, Message]:
         ),
     )
     if message.kind is MessageKind.REPLY and message.author is Author.CUSTOMER:
-        return customer_wrote(ticket, message.at), line
+        return customer_wrote(_naming(ticket, line.body), message.at), line
     if message.kind is MessageKind.REPLY and message.author is Author.AGENT:
         return agent_replied(ticket, message.at, Status.WAITING), line
     return with_lines(ticket, 1), line
+
+
+def _naming(ticket: Ticket, text: str) -> Ticket:
+    """The ticket with the networks and transactions of its customer's text; the first ones named are kept."""
+    networks, tx_ids = networks_in(text), tx_ids_in(text)
+    if not networks and not tx_ids:
+        return ticket
+    return replace(
+        ticket,
+        networks=tuple(dict.fromkeys((*ticket.networks, *networks)))[:MOST_KEPT],
+        tx_ids=tuple(dict.fromkeys((*ticket.tx_ids, *tx_ids)))[:MOST_KEPT],
+    )

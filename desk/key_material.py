@@ -129,9 +129,13 @@ def _base58_kind(text: str) -> str:
 
 def _hex_keys(text: str) -> Iterator[Finding]:
     for match in _HEX_KEY.finditer(text):
-        around = text[max(match.start() - NEAR_CHARACTERS, 0) : match.end() + NEAR_CHARACTERS]
-        if _KEY_WORDS.search(around):
+        if speaks_of_key(text, match.start(), match.end()):
             yield Finding(kind="private-key", start=match.start(), end=match.end())
+
+
+def speaks_of_key(text: str, start: int, end: int) -> bool:
+    """Whether the words around a place call what stands there a private key."""
+    return _KEY_WORDS.search(text[max(start - NEAR_CHARACTERS, 0) : end + NEAR_CHARACTERS]) is not None
 
 
 @cache

@@ -89,6 +89,10 @@ def _canonical(field: str, value: str) -> str:
     if field == "tag" and (tag := normalize_tag(value)):
         return tag
     value = value.casefold()
+    if field == "network":
+        from desk.crypto.networks import network_of  # its words, for a filter that names one
+
+        return network_of(value) or value
     value = VALUE_ALIASES.get(field, {}).get(value, value)
     known = FIELDS[field]
     if known is not None and value not in known:

@@ -8,20 +8,18 @@ import re
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from desk.crypto.shapes import SHAPES
 from desk.text import SafeText
 
 Kind: TypeAlias = Literal["text", "tx", "address", "link", "redaction", "token"]
 
-_BASE58 = "1-9A-HJ-NP-Za-km-z"
 _PATTERN = re.compile(
     r"(?P<link>https?://[^\s<>\"'“”‘’（）()，。；！？、【】「」]{1,2000})"
     r"|(?P<redaction>\[redacted[^\]\n]{0,60}\]|█{3,})"
     r"|(?P<token>⟨[^⟩\n]{1,200}⟩)"
-    rf"|(?<![0-9A-Za-z])(?P<tx>(?:0x)?[0-9a-fA-F]{{64}}|[{_BASE58}]{{86,88}})(?![0-9A-Za-z])"
-    rf"|(?<![0-9A-Za-z])(?P<address>0x[0-9a-fA-F]{{40}}|T[{_BASE58}]{{33}}|(?:bc1|ltc1|addr1)[0-9a-z]{{20,100}}"
-    rf"|[13][{_BASE58}]{{25,34}})(?![0-9A-Za-z])"
+    rf"|{SHAPES}"
 )
-_NEED = re.compile(r"://|\[redacted|█|⟨|[0-9a-zA-Z]{26}")
+_NEED = re.compile(r"://|\[redacted|█|⟨|[0-9a-zA-Z]{25}")
 """Without one of these there is no chip, which is true of most messages."""
 
 
