@@ -15,6 +15,7 @@ from backend.limits import Limiter
 from backend.presence import PresenceBoard
 from backend.reader import Reader
 from backend.services.housekeeping import keep_house
+from backend.services.people import last_actions
 from backend.writer import Writer
 from desk.ids import MS_PER_S, Instant
 
@@ -22,6 +23,8 @@ _CALLER_KNOWN_S = 5
 """How long a token is believed without looking it up again, should another process revoke it."""
 _LOOK_AROUND_S = 0.5
 """How often the feed is looked at for rows that another process wrote."""
+_ACTIONS_RECALLED_S = 7 * 86_400
+"""Who did nothing for longer did nothing lately."""
 
 _log = logging.getLogger(__name__)
 
@@ -51,6 +54,8 @@ class Runtime:
         self.writer.start()
         self.blobs.mkdir(mode=0o700, parents=True, exist_ok=True)
         await self._look_at_feed()
+        since = self.config.clock() - _ACTIONS_RECALLED_S * MS_PER_S
+        self.presence.recall(await self.reader.run(lambda conn: last_actions(conn, since)))
         self._chores = [asyncio.create_task(self._look_around()), asyncio.create_task(self._keep_house())]
         self.ready = True
 
@@ -99,7 +104,7 @@ class Runtime:
     async def _look_around(self) -> None:
         while True:
             await asyncio.sleep(_LOOK_AROUND_S)
-            self.presence.forget_old(self.config.clock())
+            self.presence.look_around(self.config.clock())
             try:
                 await self._look_at_feed()
             except DATABASE_FAILS as error:

@@ -138,10 +138,12 @@ class Viewer(Wire, frozen=True, kw_only=True):
 
 
 class Presence(Wire, frozen=True, kw_only=True):
-    """The stream's ``presence`` event: all who are online, and who looks at what, among tickets I may see."""
+    """The stream's ``presence`` event: all who are online, and who looks at what, among tickets I may see. For leads,
+    ``active_at`` tells when each agent of their teams last did something, some seconds late."""
 
     online: tuple[AgentId, ...] = ()
     viewers: tuple[Viewer, ...] = ()
+    active_at: dict[AgentId, Instant] = {}
 
 
 class PresenceUpdate(Wire, frozen=True, kw_only=True):

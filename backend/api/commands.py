@@ -41,6 +41,7 @@ async def carry_out(runtime: Runtime, caller: Principal, body: bytes) -> Outcome
         raise ProblemError("too-large", f"Send at most {MAX_COMMANDS} commands at once.")
     runtime.commands.take(caller.token, len(commands))
     outcomes = await runtime.writer.run(lambda tx: run_commands(tx, caller.agent_id, caller.device, commands))
+    runtime.presence.acted(caller.agent_id, runtime.config.clock())
     return Outcomes(outcomes=outcomes)
 
 

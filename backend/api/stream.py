@@ -22,7 +22,9 @@ from backend.errors import ProblemError
 from backend.feed import feed_state
 from backend.runtime import Runtime
 from backend.scopes import scopes_of
-from desk.wire import MAX_PAGE, Changes, Wire
+from backend.services.people import led_by
+from desk.ids import AgentId
+from desk.wire import MAX_PAGE, Changes, Presence, Wire
 
 MAX_BEHIND = 5_000
 """Positions a stream catches up by itself."""
@@ -98,6 +100,7 @@ class Listener:
         self._life_ends = self._loop.time() + runtime.config.stream_life_s * random.uniform(0.8, 1.2)
         self._digest = ""
         self._presence_seen = -1
+        self._presence_told: Presence | None = None
         self._page_at = 0.0
 
     async def serve(self, cursor: str) -> None:
@@ -172,19 +175,23 @@ class Listener:
         await self._tell("page", page, page.next)
 
     async def _tell_presence(self) -> None:
-        """Send who is online, if that changed since it was last sent."""
+        """Send who is online, if that changed since it was last sent for this listener."""
         changes = self._runtime.presence_changes
         if changes.head == self._presence_seen:
             return
         self._presence_seen = changes.head
         agent_id = self._caller.agent_id
 
-        def read(conn: Connection) -> frozenset[str]:
-            return frozenset(scope.id for scope in scopes_of(conn, active_agent(conn, agent_id)))
+        def read(conn: Connection) -> tuple[frozenset[str], frozenset[AgentId]]:
+            agent = active_agent(conn, agent_id)
+            return frozenset(scope.id for scope in scopes_of(conn, agent)), led_by(conn, agent)
 
-        scopes = await self._runtime.reader.run(read)
+        presence = self._runtime.presence.seen_from(*await self._runtime.reader.run(read))
+        if presence == self._presence_told:
+            return
+        self._presence_told = presence
         self._page_at = self._loop.time()
-        await self._tell("presence", self._runtime.presence.seen_from(scopes))
+        await self._tell("presence", presence)
 
     async def _tell(self, name: str, body: Wire | dict[str, int], cursor: str = "") -> None:
         await self._send({"type": "http.response.body", "body": event(name, body, cursor), "more_body": True})
