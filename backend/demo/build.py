@@ -9,8 +9,8 @@ from backend.bulk import BulkLoader
 from backend.database import Database
 from backend.demo.content import Person, macros, policy
 from backend.demo.crowd import AS_WRITTEN, Scale, branches, staff_at, teams_at
+from backend.demo.knowledge import articles, gaps
 from backend.demo.minting import mint
-from backend.demo.pages import pages
 from backend.demo.people import people
 from backend.demo.plot import plot
 from backend.demo.scenario import common
@@ -19,7 +19,7 @@ from backend.files import folder_beside, keep_bytes
 from backend.meta import ref_of, set_meta, take_refs
 from backend.services.blobs import note_blob
 from desk.ids import AgentId, Instant
-from desk.records import Agent, Article, Customer, CustomerNote, ReadMark
+from desk.records import Agent, Customer, CustomerNote, ReadMark
 
 FIRST_REF = 10_001
 STEP = 200
@@ -52,20 +52,6 @@ def sample_agents(staff: Sequence[Person]) -> list[Agent]:
             needs_review=person.needs_review,
         )
         for person in staff
-    ]
-
-
-def _articles(now: Instant, seed: int) -> list[Article]:
-    """The knowledge base with votes and dates."""
-    rng = Random(f"{seed}/articles")
-    return [
-        replace(
-            page,
-            helped=rng.randrange(2, 140),
-            not_helped=rng.randrange(0, 18),
-            updated_at=now - rng.randrange(1, 300) * _DAY_MS,
-        )
-        for page in pages().values()
     ]
 
 
@@ -111,7 +97,7 @@ def build(
     folder = folder_beside(database.path)
     with database.write(now) as tx:
         loader = BulkLoader(tx)
-        loader.org([rules, *groups, *agents, *macros(), *_articles(now, seed)])
+        loader.org([rules, *groups, *agents, *macros(), *articles(now, seed), *gaps(now)])
         rng = Random(f"{seed}/notes")
         loader.customers(_noted(one.customer, agents, now, rng) for one in everybody)
         loader.customers(account for one in everybody for account in one.accounts)

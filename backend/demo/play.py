@@ -2,8 +2,6 @@
 
 from random import Random
 
-from msgspec.structs import replace
-
 from backend.bulk import Conversation
 from backend.demo.minting import mint
 from desk.commands import AnyCommand, Envelope, Note, Reply, SetStatus, Take
@@ -62,9 +60,10 @@ class Play:
         if isinstance(command, Reply):
             self._answered[actor.id] = command.body
 
-    def escalate(self, at: Instant) -> None:
-        """The ticket went to the seniors."""
-        self._ticket = replace(self._ticket, escalated_at=at)
+    @property
+    def review_id(self) -> str:
+        """The reply that waits for approval, or empty."""
+        return self._ticket.review.id if self._ticket.review else ""
 
     def last_answer(self, agent_id: AgentId) -> str:
         """What an agent last wrote to the customer, or nothing."""

@@ -17,8 +17,10 @@ _DAY_MIN = 1440.0
 
 # Steps of a story. The customer: open (begins), more (adds something, unanswered), upset (is angry), detail (answers
 # our question), thanks (is happy), back (it came up again). The agent: take, ask (a question), note, mention (a note to
-# a colleague), escalate (a note to the seniors), hold (others work on it), answer (the solution, then we wait), done
-# (the solution, and solved), solve and close (without a word), sleep_until, sleep_answer (snoozed). And bot answers.
+# a colleague), escalate (to the seniors, with a hand-over sheet), remind (it comes back on a date), draft (an answer
+# that waits for approval), hold (others work on it), answer (the solution, then we wait), done (the solution, and
+# solved), solve and close (without a word), sleep_until, sleep_answer (snoozed). A senior: accept, give_back. And bot
+# answers.
 _B = ("open", "bot")
 _TALK = ("take", "ask", "detail")
 ARCS: dict[str, tuple[tuple[int, tuple[str, ...]], ...]] = {
@@ -31,12 +33,19 @@ ARCS: dict[str, tuple[tuple[int, tuple[str, ...]], ...]] = {
         (1, (*_B, "take", "mention")),
         (2, (*_B, *_TALK, "note")),
         (1, (*_B, *_TALK, "answer", "back", "more")),
+        (1, (*_B, *_TALK, "escalate", "accept", "give_back")),
     ),
     "reopened": ((3, (*_B, *_TALK, "done", "back")), (1, (*_B, "take", "done", "back", "more"))),
     "waiting": ((3, (*_B, "take", "ask")), (3, (*_B, *_TALK, "answer")), (1, (*_B, *_TALK, "note", "answer"))),
-    "on_hold": ((2, (*_B, *_TALK, "note", "hold")), (1, (*_B, "more", "take", "mention", "hold"))),
+    "on_hold": ((2, (*_B, *_TALK, "note", "hold", "remind")), (1, (*_B, "more", "take", "mention", "hold"))),
+    "in_review": ((1, (*_B, *_TALK, "draft")), (1, (*_B, "take", "draft"))),
     "snoozed": ((2, (*_B, *_TALK, "note", "sleep_until")), (1, (*_B, *_TALK, "answer", "sleep_answer"))),
-    "escalated": ((2, (*_B, *_TALK, "escalate")), (1, (*_B, *_TALK, "upset", "escalate", "mention"))),
+    "escalated": (
+        (3, (*_B, *_TALK, "escalate")),
+        (1, (*_B, *_TALK, "upset", "escalate", "mention")),
+        (2, (*_B, *_TALK, "escalate", "accept")),
+        (1, (*_B, *_TALK, "escalate", "accept", "hold", "remind")),
+    ),
     "solved": (
         (4, (*_B, *_TALK, "answer", "thanks", "solve")),
         (2, (*_B, "take", "done")),
@@ -51,7 +60,16 @@ ARCS["closed"] = (
     *((1, (*steps, "close")) for _, steps in ARCS["solved"]),
 )
 
-_ACTIVE = {"new": 26, "open": 31, "waiting": 21, "on_hold": 8, "snoozed": 5, "escalated": 5, "reopened": 4}
+_ACTIVE = {
+    "new": 26,
+    "open": 31,
+    "waiting": 21,
+    "on_hold": 8,
+    "snoozed": 5,
+    "escalated": 7,
+    "reopened": 4,
+    "in_review": 3,
+}
 _CHANNELS = {Channel.EMAIL: 32, Channel.CHAT: 30, Channel.TELEGRAM: 26, Channel.WHATSAPP: 12}
 _SEVERITIES = {
     Severity.NORMAL: {Severity.LOW: 14, Severity.NORMAL: 76, Severity.HIGH: 10},

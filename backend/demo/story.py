@@ -15,10 +15,25 @@ from backend.demo.plot import Plot
 from backend.demo.scenario import Common, Told, common
 from backend.demo.slots import Subject, subject_of
 from backend.demo.voice import as_sent, casually, in_script_of, quoting
-from desk.commands import AnyCommand, Follow, Note, Reply, SetStatus, Snooze, Take
+from desk.commands import (
+    AcceptEscalation,
+    AnyCommand,
+    AskReview,
+    DecideReview,
+    Escalate,
+    Follow,
+    Note,
+    Reply,
+    ReturnEscalation,
+    SetFollowUp,
+    SetStatus,
+    Snooze,
+    Take,
+)
 from desk.ids import Instant, TeamId, TicketId
 from desk.intake import NewTicket
-from desk.records import Agent, Attachment, Author, Channel, Policy, Role, Status, Transfer
+from desk.records import Agent, Attachment, Author, Channel, Policy, Role, Severity, Status, Transfer
+from desk.ticket_parts import EscalationTier, HandOver, IdentityCheck
 
 _HOUR_MS = 3_600_000
 
@@ -166,7 +181,16 @@ class _Telling:
             text = f"Hi {self.slots['name']},\n\n{text}"
         if self.plot.channel is Channel.EMAIL:
             text += f"\n\n{self.slots['agent']}"
-        self.give(Reply(ticket_id=self.ticket_id, body=text, then=then), at)
+        if self.agent.needs_review and self.plot.state != "closed":
+            self.approved(text, at, then)
+        else:
+            self.give(Reply(ticket_id=self.ticket_id, body=text, then=then), at)
+
+    def approved(self, text: str, at: Instant, then: Status) -> None:
+        """The agent answers by way of a senior, who approves it a little later."""
+        self.give(AskReview(ticket_id=self.ticket_id, body=text, then=then), at)
+        asked = self.play.review_id
+        self.play.give(self.colleague, DecideReview(ticket_id=self.ticket_id, review_id=asked, approve=True), at + 1)
 
     def give(self, command: AnyCommand, at: Instant) -> None:
         """The agent acts."""
@@ -176,6 +200,22 @@ class _Telling:
         """The agent writes for the desk only."""
         mentions = (self.colleague.id,) if mention else ()
         self.give(Note(ticket_id=self.ticket_id, body=self.words(templates), mentions=mentions), at)
+
+    def escalate(self, at: Instant) -> None:
+        """Hand the ticket to the seniors, an emergency to the emergency channel."""
+        words, transfer = self.common, self.subject.transfer
+        checked = self.rng.random() < 0.7
+        sheet = HandOver(
+            tried=self.words(words.tried),
+            identity=IdentityCheck.PASSED if checked else IdentityCheck.NOT_NEEDED,
+            identity_how=self.rng.choice(words.identity) if checked else "",
+            reference=(transfer.tx_id or transfer.detail or transfer.id) if transfer else "none",
+            at_risk_minor=transfer.value_minor if transfer else 0,
+            question=self.words(words.question),
+        )
+        emergency = self.plot.severity is Severity.EMERGENCY
+        tier = EscalationTier.EMERGENCY if emergency else EscalationTier.SENIOR
+        self.give(Escalate(ticket_id=self.ticket_id, tier=tier, sheet=sheet), at)
 
     def step(self, name: str, at: Instant, until: Instant) -> None:
         """Tell one step of the story."""
@@ -211,8 +251,19 @@ class _Telling:
             case "mention":
                 self.note(words.mention, at, mention=True)
             case "escalate":
-                self.note(words.escalation, at)
-                self.play.escalate(at)
+                self.escalate(at)
+            case "accept":
+                self.play.give(self.colleague, AcceptEscalation(ticket_id=self.ticket_id), at)
+            case "give_back":
+                answer = self.words(words.guidance)
+                self.play.give(self.colleague, ReturnEscalation(ticket_id=self.ticket_id, answer=answer), at)
+            case "remind":
+                again_at = at + self.rng.randrange(1, 30) * _HOUR_MS
+                what = self.words(words.remind)
+                self.give(SetFollowUp(ticket_id=self.ticket_id, at=again_at, what=what), at)
+            case "draft":
+                body = self.words(self.in_line(told.answer))
+                self.give(AskReview(ticket_id=self.ticket_id, body=body, then=Status.SOLVED), at)
             case "solve":
                 self.give(SetStatus(ticket_id=self.ticket_id, status=Status.SOLVED), at)
             case "close":

@@ -11,8 +11,9 @@ from backend.demo.build import build
 from backend.demo.cache import FRESH_FOR_MS, sample_desk
 from backend.files import folder_beside, path_of
 from backend.integrity import counts, findings
-from backend.rows import read_message, read_ticket
-from desk.records import Author, Channel, Severity, Status, Ticket
+from backend.rows import read_article, read_message, read_ticket
+from desk.records import ArticleState, Author, Channel, Severity, Status, Ticket
+from desk.ticket_parts import EscalationState, ReviewState
 from desk.urgency import rederive
 
 NOW = 1_790_000_000_000
@@ -63,7 +64,12 @@ def test_every_state_is_there(desk: Database) -> None:
     for found in (
         [t for t in active if t.assignee_id is None],
         [t for t in active if t.assignee_id == "agent-mei"],
-        [t for t in active if t.escalated_at],
+        [t for t in active if t.escalation and t.escalation.state is EscalationState.ASKED],
+        [t for t in active if t.escalation and t.escalation.state is EscalationState.ACCEPTED],
+        [t for t in active if t.escalation and t.escalation.state is EscalationState.RETURNED],
+        [t for t in active if t.review and t.review.state is ReviewState.ASKED],
+        [t for t in active if t.follow_up],
+        [t for t in active if t.networks],
         [t for t in active if t.snoozed_until],
         [t for t in active if t.mentioned],
         [t for t in active if t.reopened],
@@ -73,6 +79,19 @@ def test_every_state_is_there(desk: Database) -> None:
         [t for t in active if t.lang == "en"],
     ):
         assert 0 < len(found) < len(active)
+
+
+def test_articles_are_at_every_stage_of_their_life(desk: Database) -> None:
+    articles = [read_article(doc) for doc in docs(desk, "article")]
+    texts = {article.id: article.text_v for article in articles}
+    assert {article.state for article in articles} >= {
+        ArticleState.DRAFT,
+        ArticleState.REVIEW,
+        ArticleState.PUBLISHED,
+    }
+    assert {article.revision.submitted for article in articles if article.revision} == {True, False}
+    assert any(article.base_id and article.base_text_v < texts[article.base_id] for article in articles)
+    assert docs(desk, "gap")
 
 
 def test_most_of_what_is_due_is_not_late(desk: Database) -> None:
