@@ -64,6 +64,16 @@ ticket = Table(
 Index("ticket_unassigned", ticket.c.team_id, ticket.c.unassigned_at, sqlite_where=ticket.c.unassigned_at.is_not(None))
 Index("ticket_source", ticket.c.source_id, unique=True, sqlite_where=ticket.c.source_id != "")
 
+ticket_tx = Table(
+    "ticket_tx",
+    metadata,
+    _text("tx_id"),
+    _text("ticket_id"),
+    PrimaryKeyConstraint("tx_id", "ticket_id"),
+    sqlite_with_rowid=False,
+)
+"""Which tickets name which blockchain transaction."""
+
 message = Table(
     "message",
     metadata,
@@ -156,6 +166,17 @@ vote = Table(
     sqlite_with_rowid=False,
 )
 
+use_count = Table(
+    "use_count",
+    metadata,
+    _text("kind"),
+    _text("id"),
+    _number("uses"),
+    PrimaryKeyConstraint("kind", "id"),
+    sqlite_with_rowid=False,
+)
+"""Uses of macros and articles that are not in their records yet; housekeeping adds them up there."""
+
 # ---- who sees what -------------------------------------------------------------------------------------------------
 
 interest = Table(
@@ -226,8 +247,10 @@ audit = Table(
     _text("entity_id"),
     _text("detail"),
     _text("hash"),
+    Index("audit_entity", "entity_id"),
 )
-"""Append-only; each ``hash`` covers its row and the hash before it."""
+"""Append-only; each ``hash`` covers its row and the hash before it. ``seq`` is the order in time, too. ``detail`` is
+:class:`desk.audit.Detail` as JSON."""
 
 # ---- getting in ----------------------------------------------------------------------------------------------------
 

@@ -12,3 +12,8 @@ def person_of(customer: Customer) -> CustomerId:
 def same_person(one: Customer, other: Customer) -> bool:
     """Whether two records are of one person."""
     return person_of(one) == person_of(other)
+
+
+def records_of(person: Customer) -> tuple[CustomerId, ...]:
+    """The ids of all records of one person, given the one that stands for them, which comes first."""
+    return (person.id, *person.alias_ids)

@@ -5,6 +5,7 @@ from sqlalchemy import Connection
 
 from backend.errors import ProblemError
 from backend.meta import ref_of, take_refs
+from backend.services.duplicates import with_suggestion
 from backend.services.lookup import policy_now, team_by_id, ticket_by_id
 from backend.services.tickets import file_ticket
 from backend.transaction import Transaction
@@ -19,16 +20,26 @@ def start_ticket(tx: Transaction, start: NewTicket, messages: tuple[Incoming, ..
     if not start.ref:
         start = replace(start, ref=ref_of(take_refs(tx.conn)))
     outcome = begin(start, messages, policy_now(tx.conn), tx.now, calendar_of(tx.conn, start.team_id))
-    return _file(tx, outcome)
+    return _file(tx, with_suggestion(tx.conn, outcome))
 
 
 def receive_message(tx: Transaction, ticket_id: TicketId, message: Incoming) -> Ticket:
-    """Add what a customer wrote to their ticket; raises ``not-found`` when there is no such ticket."""
-    ticket = ticket_by_id(tx.conn, ticket_id)
+    """Add what a customer wrote to their ticket, or to the one it was merged into; raises ``not-found`` when there is
+    no such ticket."""
+    ticket = standing_ticket(tx.conn, ticket_id)
     if ticket is None:
         raise ProblemError("not-found", f"There is no ticket {ticket_id}.")
     policy, calendar = policy_now(tx.conn), calendar_of(tx.conn, ticket.team_id)
-    return _file(tx, receive(ticket, message, policy, tx.now, calendar))
+    return _file(tx, with_suggestion(tx.conn, receive(ticket, message, policy, tx.now, calendar)))
+
+
+def standing_ticket(conn: Connection, ticket_id: TicketId) -> Ticket | None:
+    """The ticket in which a conversation goes on: this one, or the one that it was merged into, however often. A merge
+    never goes in a circle (:mod:`desk.decisions.joining`)."""
+    ticket = ticket_by_id(conn, ticket_id)
+    while ticket is not None and ticket.merge is not None:
+        ticket = ticket_by_id(conn, ticket.merge.into)
+    return ticket
 
 
 def calendar_of(conn: Connection, team_id: TeamId) -> str:

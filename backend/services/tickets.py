@@ -32,6 +32,7 @@ from desk.wire import Op
 _TEAM = Prepared(select(tables.ticket.c.team_id).where(tables.ticket.c.id == bindparam("id")))
 _MESSAGES = Prepared(insert(tables.message), ("ticket_id", "n", "command_id", "doc"))
 _CLOCK_EVENTS = Prepared(insert(tables.clock_event), ("ticket_id", "clock", "action", "at"))
+_NAMED_TX = Prepared(insert_or(tables.ticket_tx).on_conflict_do_nothing())
 _BLOB_USE = insert_or(tables.blob_use).on_conflict_do_nothing()
 _HELD_BY_CUSTOMER = {
     "customer": select(tables.customer.c.id, tables.customer.c.v).where(tables.customer.c.id == bindparam("customer")),
@@ -55,6 +56,8 @@ def file_ticket(
         used = [{"sha256": a.sha256, "ticket_id": ticket.id} for m in messages for a in m.attachments]
         if used:
             tx.conn.execute(_BLOB_USE, used)
+    if ticket.tx_ids:
+        _NAMED_TX.run_many(tx.conn, [{"tx_id": tx_id, "ticket_id": ticket.id} for tx_id in ticket.tx_ids])
     events: list[Row] = [
         {"ticket_id": ticket.id, "clock": e.clock, "action": e.action, "at": e.at} for e in clock_events
     ]
