@@ -10,7 +10,7 @@ from litestar.enums import ScopeType
 from litestar.exceptions import HTTPException
 from litestar.types import Receive, Scope, Send
 
-from backend.api import blobs, commands, health, presence, search, signing_in, sync, tickets
+from backend.api import audit, blobs, commands, health, presence, search, signing_in, sync, tickets
 from backend.api.injected import SignedIn, provide_caller
 from backend.api.problems import on_anything, on_database_error, on_http_exception, on_problem
 from backend.api.schema import StructSchemas, schema_config
@@ -58,6 +58,8 @@ def _routes(runtime: Runtime) -> Litestar:
             commands.send_commands,
             commands.get_outcomes,
             tickets.get_ticket,
+            audit.get_ticket_audit,
+            audit.get_audit,
             search.search_tickets,
             blobs.put_blob,
             blobs.get_blob,

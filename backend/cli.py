@@ -23,6 +23,7 @@ VERBS = {
     "token": ("staff", "create tokens for automation"),
     "import": ("imports", "load articles, tickets or mail"),
     "check": ("check", "look for inconsistencies"),
+    "audit": ("audit", "show who changed what, and verify that the log is whole"),
     "demo": ("demo", "serve the sample desk on this machine"),
 }
 """Verbs: the module of :mod:`backend.verbs` that has it, and one line of help."""

@@ -13,7 +13,7 @@ import msgspec
 from msgspec import Struct
 
 from desk.frozen import Frozen
-from desk.ids import AgentId, CommandId, Instant
+from desk.ids import CommandId
 
 MAX_VALUE = 120
 """A text longer than this is told by its digest."""
@@ -57,29 +57,6 @@ class Detail(Frozen, frozen=True, kw_only=True):
     messages: tuple[int, ...] = ()
     changes: tuple[FieldChange, ...] = ()
     text: str = ""
-
-
-class AuditEntry(Frozen, frozen=True, kw_only=True):
-    """One row of the audit as it is read. ``seq`` counts up; ``actor_id`` is empty for the system and for whoever works
-    at the backend's own command line. ``device`` is told to leads only; ``label`` is the entity as people name it (a
-    ticket's reference), empty when it has no such name."""
-
-    seq: int
-    at: Instant
-    actor_id: AgentId
-    action: str
-    entity_id: str
-    detail: Detail
-    actor_name: str = ""
-    device: str = ""
-    label: str = ""
-
-
-class AuditPage(Frozen, frozen=True, kw_only=True):
-    """Rows of the audit, newest first. ``next`` is what to send as ``before`` for older ones (None: there are none)."""
-
-    items: tuple[AuditEntry, ...]
-    next: int | None = None
 
 
 _encode = msgspec.json.Encoder().encode

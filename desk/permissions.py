@@ -108,6 +108,11 @@ def may_act_in_bulk(actor: Agent) -> bool:
     return actor.active and _is_at_least(actor, Role.LEAD)
 
 
+def may_search_audit(actor: Agent) -> bool:
+    """Whether the actor may search who did what in their teams; their own searches are audited, too."""
+    return actor.active and _is_at_least(actor, Role.LEAD)
+
+
 def may(actor: Agent, command: AnyCommand, record: Target) -> bool:
     """Whether the actor may give this command about this record, which is the record before the command."""
     if not actor.active:

@@ -8,6 +8,7 @@ from typing import Literal, TypeAlias
 
 from msgspec import Raw, Struct
 
+from desk.audit import Detail
 from desk.commands import Envelope
 from desk.ids import AgentId, CommandId, Instant, TeamId, TicketId
 from desk.records import Account, Agent, Customer, Message, Policy, Ticket, Transfer
@@ -248,6 +249,30 @@ class SearchResult(Wire, frozen=True, kw_only=True):
 
     items: tuple[Found, ...]
     next: str | None = None
+
+
+class AuditEntry(Wire, frozen=True, kw_only=True):
+    """One row of the audit. ``seq`` counts up; ``actor_id`` is empty for the system and for whoever works at the
+    backend's own command line. ``device`` is told to leads only; ``label`` is the entity as people name it (a ticket's
+    reference), empty when it has no such name."""
+
+    seq: int
+    at: Instant
+    actor_id: AgentId
+    action: str
+    entity_id: str
+    detail: Detail
+    actor_name: str = ""
+    device: str = ""
+    label: str = ""
+
+
+class AuditPage(Wire, frozen=True, kw_only=True):
+    """``GET /v1/audit`` and ``GET /v1/tickets/{id}/audit``: rows, newest first. ``next`` is what to send as ``before``
+    for older ones (None: there are none)."""
+
+    items: tuple[AuditEntry, ...]
+    next: int | None = None
 
 
 class SignIn(Wire, frozen=True, kw_only=True):

@@ -37,6 +37,7 @@ _BODIES = (
     wire.Outcomes,
     wire.TicketView,
     wire.SearchResult,
+    wire.AuditPage,
     wire.BlobStored,
     wire.PresenceUpdate,
     wire.SignIn,

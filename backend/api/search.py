@@ -12,8 +12,10 @@ from backend.api.problems import problems
 from backend.auth import active_agent
 from backend.errors import ProblemError
 from backend.runtime import Runtime
+from backend.services.auditing import audit_search
 from backend.services.search import search
 from backend.services.search_index import index_messages, messages_to_index
+from desk.permissions import may_search_audit
 from desk.query import QueryError, parse_query
 from desk.wire import SearchResult
 
@@ -31,7 +33,7 @@ async def search_tickets(
     limit: Annotated[int, QueryParameter(ge=1, le=100)] = 50,
     after: Annotated[str | None, QueryParameter(description="`next` of the page before.")] = None,
 ) -> Response[SearchResult]:
-    """Search all conversations the caller may see."""
+    """Search all conversations the caller may see. What a lead or an admin searches for is audited."""
     if after is not None and not (after.isascii() and after.isdigit() and len(after) <= _DIGITS):
         raise ProblemError("cursor-malformed", "Send `after` exactly as `next` of the page before gave it.")
     try:
@@ -41,10 +43,14 @@ async def search_tickets(
     now = runtime.config.clock()
     await _catch_up(runtime)
 
-    def read(conn: Connection) -> SearchResult:
-        return search(conn, active_agent(conn, caller.agent_id), query, now, limit, int(after or 0))
+    def read(conn: Connection) -> tuple[SearchResult, bool]:
+        agent = active_agent(conn, caller.agent_id)
+        return search(conn, agent, query, now, limit, int(after or 0)), may_search_audit(agent)
 
-    return answer(await runtime.reader.run(read), request.headers.get("accept-encoding", ""))
+    found, leads = await runtime.reader.run(read)
+    if leads and after is None:
+        await runtime.writer.run(lambda tx: audit_search(tx, caller.agent_id, caller.device, "search", q))
+    return answer(found, request.headers.get("accept-encoding", ""))
 
 
 async def _catch_up(runtime: Runtime) -> None:

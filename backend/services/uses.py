@@ -11,7 +11,7 @@ from sqlalchemy.dialects.sqlite import insert
 from backend import tables
 from backend.meta import get_meta, set_meta
 from backend.prepared import Prepared
-from backend.services.filing import file_org
+from backend.services.filing import file_macro, file_org
 from backend.services.lookup import article_by_id, macro_by_id
 from backend.transaction import Transaction
 from desk.commands import AnyCommand, ApplyMacro, AskReview, Reply
@@ -51,11 +51,13 @@ def fold_uses(tx: Transaction) -> int:
     counted = tx.conn.execute(_ALL).all()
     changed = 0
     for kind, record_id, uses in counted:
-        macro, article = MacroId(record_id), ArticleId(record_id)
-        record = macro_by_id(tx.conn, macro) if kind == "macro" else article_by_id(tx.conn, article)
-        if record is not None:
-            file_org(tx, replace(record, v=record.v + 1, uses=record.uses + uses))
-            changed += 1
+        macro = macro_by_id(tx.conn, MacroId(record_id)) if kind == "macro" else None
+        article = article_by_id(tx.conn, ArticleId(record_id)) if kind == "article" else None
+        if macro is not None:
+            file_macro(tx, replace(macro, v=macro.v + 1, uses=macro.uses + uses))
+        elif article is not None:
+            file_org(tx, replace(article, v=article.v + 1, uses=article.uses + uses))
+        changed += macro is not None or article is not None
     tx.conn.execute(delete(tables.use_count))
     set_meta(tx.conn, _FOLDED_AT, str(tx.now))
     return changed

@@ -12,6 +12,7 @@ from backend.cli import FAILED, OK, add_database
 from backend.config import system_clock
 from backend.importing.report import Report
 from backend.verbs.database_option import existing_database
+from desk.audit import Detail, write_detail
 
 DEFAULT_TEAM = "Support"
 
@@ -55,5 +56,8 @@ def run(args: argparse.Namespace) -> int:
             from backend.importing.mail import import_mail
 
             import_mail(database, args.files, now, report, team=args.team, ours=tuple(args.ours))
+        if report.seen:
+            with database.write(system_clock()) as tx, tx.unit():
+                tx.audit("", "import", "", write_detail(Detail(kind=args.kind, text=report.summary())))
     sys.stdout.write(report.summary() + "\n")
     return FAILED if report.bad else OK

@@ -13,6 +13,7 @@ from backend.config import system_clock
 from backend.database import Database
 from backend.errors import BackendError
 from backend.passwords import hash_password
+from backend.services.auditing import audit_change
 from backend.services.filing import file_org
 from backend.services.lookup import agent_by_handle, team_by_id
 from backend.services.people import file_agent, set_password_hash
@@ -75,7 +76,7 @@ def _add_user(args: argparse.Namespace) -> int:
             )
             file_agent(tx, agent)
             set_password_hash(tx, agent.id, stored_hash)
-            tx.audit("", "user-changed" if known else "user-added", agent.id, agent.role)
+            audit_change(tx, "", "user-changed" if known else "user-added", known, agent)
     sys.stdout.write(f"{args.name} ({args.role}) {'changed' if known else 'added'}\n")
     if not agent.team_ids and agent.role is not Role.ADMIN:
         sys.stdout.write("they are in no team and see no queue yet; run this again with --team TEAM\n")
@@ -89,7 +90,9 @@ def _team(tx: Transaction, name: str) -> TeamId:
     if not team_id:
         raise UsageError("a team needs a name.")
     if team_by_id(tx.conn, team_id) is None:
-        file_org(tx, Team(id=team_id, v=1, name=label))
+        team = Team(id=team_id, v=1, name=label)
+        file_org(tx, team)
+        audit_change(tx, "", "team-added", None, team)
     return team_id
 
 

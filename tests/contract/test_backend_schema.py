@@ -64,7 +64,7 @@ def test_nothing_is_answered_without_a_token_that_says_it_needs_one(desk: Embedd
                 answer = httpx.request(method, desk.url + path.replace("{sha256}", "0" * 64))
                 assert answer.status_code == 401, (method, path)
                 asked += 1
-    assert asked == 10
+    assert asked == 12
 
 
 def test_every_route_but_the_stream_and_the_schema_is_described(desk: EmbeddedServer) -> None:
@@ -83,5 +83,7 @@ def test_every_route_but_the_stream_and_the_schema_is_described(desk: EmbeddedSe
         "/v1/sync/changes",
         "/v1/sync/session",
         "/v1/sync/snapshot",
+        "/v1/audit",
         "/v1/tickets/{ticket_id}",
+        "/v1/tickets/{ticket_id}/audit",
     }
