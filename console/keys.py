@@ -18,7 +18,7 @@ from console.i18n import mark
 Context: TypeAlias = Literal[
     "everywhere", "desk", "list", "queue", "conversation", "composer", "knowledge", "customer", "picker", "search",
     "outbox", "login", "form", "help", "board", "bulk", "balance", "incidents", "articles", "procedures", "macros",
-    "history",
+    "history", "review", "reviewed",
 ]  # fmt: skip
 Needs: TypeAlias = Literal["", "ticket", "writable", "unread", "link", "undo"]
 
@@ -55,6 +55,8 @@ CONTEXTS: Mapping[Context, str] = {
     "procedures": mark("Procedures"),
     "macros": mark("Macros"),
     "history": mark("History"),
+    "review": mark("Approving a reply"),
+    "reviewed": mark("A reply for approval"),
     "help": mark("Help"),
 }
 """Contexts in the order of help and docs, with their headings."""
@@ -196,6 +198,8 @@ KEYS: tuple[Key, ...] = (
     Key("go.customer", "g c", mark("Customer"), "go", "desk", "go('customer')", hint=mark("customer")),
     # Composer
     Key("composer.send", "ctrl+d", mark("Send"), "write", "composer", "send", hint=mark("send"), priority=True),
+    Key("composer.ask", "ctrl+g", mark("Ask for approval before it goes out"), "write", "composer", "ask",
+    hint=mark("ask for approval")),
     Key("composer.editor", "ctrl+o", mark("Write in $EDITOR"), "write", "composer", "editor", hint=mark("$EDITOR")),
     Key("composer.attach", "ctrl+t", mark("Attach a file"), "write", "composer", "attach", hint=mark("attach")),
     Key("composer.detach", "ctrl+r", mark("Remove the last file"), "write", "composer", "detach"),
@@ -244,6 +248,10 @@ KEYS: tuple[Key, ...] = (
     Key("search.close", "escape", mark("Close"), "go", "search", "close", hint=mark("close"), priority=True),
     Key("search.save", "ctrl+s", mark("Save as a view"), "find", "search", "save", hint=mark("save view"),
     priority=True),
+    Key("search.select", "tab", mark("Select, or no longer"), "act", "search", "select", priority=True),
+    Key("search.select_all", "ctrl+a", mark("Select all that fit"), "act", "search", "select_all", priority=True),
+    Key("search.act", "ctrl+d", mark("Act on all that is selected…"), "act", "search", "act", hint=mark("act"),
+    priority=True),
     # Board
     Key("board.close", "escape", mark("Back"), "go", "board", "close", hint=mark("back")),
     # Acting on many tickets
@@ -265,7 +273,23 @@ KEYS: tuple[Key, ...] = (
     # Macros
     Key("macros.close", "escape", mark("Back"), "go", "macros", "close", hint=mark("back")),
     # History
+    Key("history.open", "enter", mark("Open the ticket"), "read", "history", "open", hint=mark("view")),
+    Key("history.query", "/", mark("Type what to look for"), "find", "history", "query", hint=mark("search")),
+    Key("history.person", "p", mark("Only what one person did"), "find", "history", "person", hint=mark("person")),
+    Key("history.kind", "c", mark("Only one kind of change"), "find", "history", "kind", hint=mark("kind")),
     Key("history.close", "escape", mark("Back"), "go", "history", "close", hint=mark("back")),
+    # Approving a reply, and reading what became of one's own
+    Key("review.approve", "ctrl+d", mark("Approve it as it stands here; it goes out"), "write", "review", "submit",
+    hint=mark("approve"), priority=True),
+    Key("review.give_back", "ctrl+r", mark("Return it to its author with the remark"), "write", "review", "give_back",
+    hint=mark("return with the remark"), priority=True),
+    Key("review.leave", "escape", mark("Leave; what was typed is kept"), "go", "review", "leave", hint=mark("leave")),
+    Key("reviewed.edit", "e", mark("Take the text into a new reply"), "write", "reviewed", "edit", hint=mark("edit")),
+    Key("reviewed.withdraw", "x", mark("Withdraw it; the text becomes a draft again"), "write", "reviewed", "withdraw",
+    hint=mark("withdraw")),
+    Key("reviewed.down", "j,down", mark("Scroll down"), "move", "reviewed", "scroll(1)"),
+    Key("reviewed.up", "k,up", mark("Scroll up"), "move", "reviewed", "scroll(-1)"),
+    Key("reviewed.close", "escape,enter,q", mark("Close"), "go", "reviewed", "close", hint=mark("close")),
     # Windows that are only read
     Key("help.close", "escape,enter,w,q", mark("Close"), "go", "help", "close", hint=mark("close")),
     Key("help.down", "j,down", mark("Scroll down"), "move", "help", "scroll(1)"),

@@ -34,6 +34,21 @@ CHANNEL: Mapping[str, str] = {
 CHANNEL_SHORT: Mapping[str, str] = {"email": "mail", "chat": "chat", "telegram": "tg", "whatsapp": "wa"}
 """Channels in at most 4 cells, for rows."""
 CLOCK: Mapping[str, str] = {"first_reply": mark("first"), "next_reply": mark("next"), "resolve": mark("solve")}
+ESCALATION_TIER: Mapping[str, str] = {"senior": mark("seniors"), "emergency": mark("emergency")}
+ESCALATION_SHORT: Mapping[str, str] = {"senior": "T2", "emergency": "T3"}
+"""Tiers as rows and the header show them; the first is the queue itself."""
+ESCALATION_STATE: Mapping[str, str] = {
+    "asked": mark("asked"),
+    "accepted": mark("accepted"),
+    "returned": mark("given back"),
+    "solved": mark("solved"),
+}
+IDENTITY: Mapping[str, str] = {
+    "passed": mark("passed"),
+    "failed": mark("failed"),
+    "not_done": mark("not done"),
+    "not_needed": mark("not needed"),
+}
 """Service clocks in one word, for rows."""
 CLOCK_LONG: Mapping[str, str] = {
     "first_reply": mark("first reply"),
@@ -71,7 +86,12 @@ TRANSFER_STATUS: Mapping[str, str] = {
     "filled": mark("filled"),
     "cancelled": mark("cancelled"),
 }
-ARTICLE_STATE: Mapping[str, str] = {"draft": mark("draft"), "published": mark("published")}
+ARTICLE_STATE: Mapping[str, str] = {
+    "draft": mark("draft"),
+    "review": mark("in review"),
+    "published": mark("published"),
+    "retired": mark("retired"),
+}
 COMMAND: Mapping[str, str] = {
     "open": mark("new ticket"),
     "reply": mark("reply"),
@@ -89,7 +109,21 @@ COMMAND: Mapping[str, str] = {
     "article_save": mark("article draft"),
     "article_publish": mark("publish article"),
     "article_feedback": mark("article feedback"),
+    "article_submit": mark("article for review"),
+    "article_return": mark("returning an article"),
+    "article_retire": mark("retiring an article"),
+    "gap_report": mark("missing article"),
+    "gap_close": mark("closing a gap"),
     "seen": mark("read mark"),
+    "escalate": mark("escalation"),
+    "escalation": mark("escalation"),
+    "escalation_accept": mark("accepting an escalation"),
+    "escalation_return": mark("giving an escalation back"),
+    "follow_up": mark("follow-up"),
+    "review": mark("reply for approval"),
+    "review_ask": mark("reply for approval"),
+    "review_decide": mark("decision about a reply"),
+    "review_withdraw": mark("withdrawing a reply"),
 }
 SEND_STATE: Mapping[str, str] = {
     "queued": mark("queued"),

@@ -1,7 +1,7 @@
 """The calls of the protocol, one method each. Every method raises :class:`console.client_errors.ClientError` only."""
 
 import platform
-from collections.abc import AsyncGenerator, Iterable
+from collections.abc import AsyncGenerator, Iterable, Mapping
 from contextlib import aclosing
 from pathlib import Path
 from typing import TypeVar
@@ -21,6 +21,7 @@ from desk.ids import CommandId, TicketId
 from desk.records import Attachment
 from desk.wire import (
     PROTOCOL,
+    AuditPage,
     BlobStored,
     CommandBatch,
     Outcomes,
@@ -150,6 +151,17 @@ class Client:
         if after is not None:
             params["after"] = after
         return decode(await self._connection.call("GET", "/v1/search", params=params), SearchResult)
+
+    async def audit(
+        self, ticket_id: TicketId | None, wanted: Mapping[str, str], *, before: int | None = None, limit: int = 100
+    ) -> AuditPage:
+        """Who changed what, newest first: of one ticket, or (None: leads only) of what is ``wanted``, by ``entity``,
+        ``actor``, ``action`` and ``q``."""
+        path = "/v1/audit" if ticket_id is None else f"/v1/tickets/{ticket_id}/audit"
+        params: dict[str, str | int] = {"limit": limit, **{name: value for name, value in wanted.items() if value}}
+        if before is not None:
+            params["before"] = before
+        return decode(await self._connection.call("GET", path, params=params), AuditPage)
 
     # Writing
 

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import random
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +22,7 @@ from console.sync.push import Pusher
 from console.sync.reporting import Reporter
 from desk.ids import TicketId
 from desk.records import Attachment
+from desk.wire import AuditPage
 
 if TYPE_CHECKING:
     from console.client import Client
@@ -109,6 +110,10 @@ class Connected:
     async def fetch_ticket(self, ticket_id: TicketId) -> None:
         """Ask for a ticket beyond the replica; from now on it comes with the changes."""
         await self.client().ticket(ticket_id)
+
+    async def audit(self, ticket_id: TicketId | None, before: int | None, wanted: Mapping[str, str]) -> AuditPage:
+        """Ask who changed what."""
+        return await self.client().audit(ticket_id, wanted, before=before)
 
     async def attach(self, path: Path, progress: Progress | None) -> Attachment:
         """Take a file in, and begin to send it."""

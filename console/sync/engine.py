@@ -9,7 +9,7 @@ import logging
 import random
 import sys
 import threading
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from concurrent.futures import Future
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -26,6 +26,7 @@ from console.sync.presence import PresenceTeller, Writing
 from console.sync.reporting import Reporter
 from desk.ids import TicketId
 from desk.records import Attachment
+from desk.wire import AuditPage
 
 if TYPE_CHECKING:
     from console.client import Client
@@ -113,6 +114,13 @@ class SyncEngine:
     def fetch_ticket(self, ticket_id: TicketId) -> "Future[None]":
         """Bring a ticket from beyond the replica into it; it comes with the next changes."""
         return self._submit(lambda: self._connected.fetch_ticket(ticket_id))
+
+    def audit(
+        self, ticket_id: TicketId | None, wanted: Mapping[str, str], before: int | None = None
+    ) -> "Future[AuditPage]":
+        """Who changed what: of one ticket, or (None) of what is ``wanted`` (:meth:`console.client.Client.audit`).
+        Fails with :class:`NotRunning` or a :class:`console.client_errors.ClientError`."""
+        return self._submit(lambda: self._connected.audit(ticket_id, before, wanted))
 
     def attach(self, path: Path, progress: Progress | None = None) -> "Future[Attachment]":
         """Take a file in for a command that will name it; works offline. It is sent at once if that is possible, else
