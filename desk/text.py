@@ -1,10 +1,8 @@
 """What text from outside must pass before it is stored, sent on or shown: :func:`clean_text` makes a :data:`SafeText`.
 
-A customer's text reaches the terminal as it is: an escape sequence in it could write the clipboard, retitle the
-window or
-draw a false line of ours. So it is cleaned when it comes in, when a replica takes it over, and when it is drawn;
-cleaning
-twice changes nothing. Widgets accept only :data:`SafeText`.
+A customer's text reaches the terminal as it is: an escape sequence in it could write the clipboard, retitle the window
+or draw a false line of ours. So it is cleaned when it comes in, when a replica takes it over, and when it is drawn;
+cleaning twice changes nothing. Widgets accept only :data:`SafeText`.
 """
 
 import re
@@ -14,7 +12,17 @@ from desk import cells as _cells
 from desk.escapes import strip_controls
 from desk.hidden import ZWJ, count_hidden, show_hidden
 
-__all__ = ["MAX_NAME", "MAX_TEXT", "SafeText", "clean_name", "clean_text", "count_hidden", "truncate", "width"]
+__all__ = [
+    "MAX_NAME",
+    "MAX_TEXT",
+    "SafeText",
+    "clean_name",
+    "clean_text",
+    "count_hidden",
+    "is_harmless",
+    "truncate",
+    "width",
+]
 
 SafeText = NewType("SafeText", str)
 """Text without control sequences and without anything unseen; the only way to get one is :func:`clean_text`."""
@@ -34,12 +42,16 @@ _HALF_JOINED = ZWJ + "".join(map(chr, range(0xE0020, 0xE007F)))
 _LINE_SEPARATOR = re.compile("[\u2028\u2029]")
 
 
+def is_harmless(text: str) -> bool:
+    """Whether every character is one that is never changed, whatever stands beside it. False says nothing."""
+    return _HARMLESS.fullmatch(text) is not None
+
+
 def clean_text(text: str, *, limit: int = MAX_TEXT, newlines: bool = True) -> SafeText:
     """The text as it may be stored and shown: at most ``limit`` characters, on one line unless ``newlines``.
 
-    Control sequences go whole, an unterminated one with the rest of its line; control characters go, but newline
-    stays and a
-    tab becomes spaces; hidden characters become visible tokens; at most four marks stay on a base. Linear and
+    Control sequences go whole, an unterminated one with the rest of its line; control characters go, but newline stays
+    and a tab becomes spaces; hidden characters become visible tokens; at most four marks stay on a base. Linear and
     idempotent.
     """
     if not _HARMLESS.fullmatch(text):

@@ -10,7 +10,7 @@ import msgspec
 from msgspec import Raw
 
 from desk.records import KINDS, Frozen, Message
-from desk.text import MAX_TEXT, clean_text
+from desk.text import MAX_TEXT, clean_text, is_harmless
 
 _ESCAPE = re.compile(rb'\\[^"\\/n]')
 """A JSON escape that may stand for a control character."""
@@ -40,7 +40,10 @@ def is_plain(doc: bytes) -> bool:
     if not unsure:
         return True
     text = unsure.decode("utf-8", "replace")
-    if "\\" in text and _ESCAPE.search(doc) is not None:
+    escaped = "\\" in text
+    if not escaped and is_harmless(text):
+        return True
+    if escaped and _ESCAPE.search(doc) is not None:
         return False
     if _DEPENDS.search(text) is not None:
         text = doc.decode("utf-8", "replace")
