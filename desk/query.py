@@ -27,12 +27,19 @@ __all__ = [
 
 
 def matches(
-    query: TicketQuery, ticket: Ticket, me: Agent, now: Instant, read_n: int = 0, roster: Roster | None = None
+    query: TicketQuery,
+    ticket: Ticket,
+    me: Agent,
+    now: Instant,
+    read_n: int = 0,
+    roster: Roster | None = None,
+    text: str = "",
 ) -> bool:
     """Whether a ticket answers the query for ``me``, who has read it up to ``read_n``.
 
-    Words are looked for in what the ticket itself holds: its subject, reference, customer and tags; the conversation is
-    the store's to search. ``roster`` gives meaning to the handles and names of other agents and teams.
+    Words are looked for in what the ticket itself holds (its subject, reference, customer and tags) and in ``text``,
+    which is as much of the conversation as the caller knows; the rest is the store's to search. ``roster`` gives
+    meaning to the handles and names of other agents and teams.
     """
     roster = roster or Roster()
     if not all(filter_matches(part, ticket, me, now, read_n, roster) for part in query.filters):
@@ -41,5 +48,5 @@ def matches(
         return True
     from desk.folding import fold  # its tables load on first use, and only words need them
 
-    text = fold(" ".join((ticket.ref, ticket.subject, ticket.customer_name, *ticket.tags)))
-    return all((fold(word.text) in text) != word.negated for word in query.words)
+    held = fold(" ".join((ticket.ref, ticket.subject, ticket.customer_name, *ticket.tags, text)))
+    return all((fold(word.text) in held) != word.negated for word in query.words)
