@@ -15,6 +15,7 @@ from backend.rows import KIND_OF, TABLES, Row, message_row, row_of, to_json
 from backend.scopes import ORG, macro_scope, standing_agents, team_scope, user_scope
 from backend.services.filing import OrgRecord, customer_scopes
 from backend.services.people import file_agent
+from backend.services.persons import persons_of
 from backend.transaction import Transaction
 from desk.ids import AgentId, CustomerId
 from desk.records import (
@@ -94,6 +95,8 @@ class BulkLoader:
         """Customers and what is theirs. They are told to those who get a ticket of theirs."""
         for record in records:
             self._add(KIND_OF[type(record)], row_of(record))
+            if isinstance(record, Customer) and record.merged_into is not None:
+                self._add("customer_alias", {"customer_id": record.id, "person_id": record.merged_into})
 
     def conversations(self, conversations: Iterable[Conversation]) -> None:
         """New tickets with their messages, in one step of the feed: pass a few hundred at a time. Their customers must
@@ -174,12 +177,17 @@ class BulkLoader:
 
     def _tell_customers(self) -> None:
         """Tell each scope the customers it did not know before, with what is theirs."""
-        concerned = sorted(self._entered)
+        entered: dict[str, list[str]] = {}
+        persons = persons_of(self.tx.conn, self._entered)
+        for customer_id, scopes in self._entered.items():
+            for record in persons.get(customer_id, (customer_id,)):
+                entered.setdefault(record, []).extend(scopes)
+        concerned = sorted(entered)
         for kind in _HOLDINGS:
             table = TABLES[kind]
             owner = table.c.id if kind == "customer" else table.c.customer_id
             found = self.tx.conn.execute(select(table.c.id, table.c.v, owner).where(owner.in_(concerned))).all()
             for record_id, v, customer_id in found:
-                for scope in self._entered[customer_id]:
+                for scope in dict.fromkeys(entered[customer_id]):
                     self.tx.tell(scope, kind, str(record_id), v=int(v))
         self._entered.clear()

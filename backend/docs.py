@@ -9,6 +9,7 @@ from sqlalchemy import Connection, text
 
 from backend.prepared import Prepared
 from backend.scopes import ORG, SCOPE_OF_MACRO, team_scope, user_scope
+from backend.services.persons import persons_of
 from desk.ids import AgentId
 from desk.records import Message
 
@@ -118,12 +119,17 @@ class Docs:
     def _look_up_customers(self) -> None:
         """Find the scopes of all customers of the page, by all of their tickets."""
         self._looked_up = True
-        ids = json.dumps(list({customer_id for owned in self._owners.values() for customer_id in owned.values()}))
+        asked = {customer_id for owned in self._owners.values() for customer_id in owned.values()}
+        persons = persons_of(self._conn, asked)
+        ids = json.dumps(list(asked.union(*persons.values())))
         for customer_id, team_id in _TEAMS_OF_CUSTOMERS.rows(self._conn, {"ids": ids}):
             self._customers.setdefault(customer_id, set()).add(team_scope(team_id))
         if self._own_too:
             for (customer_id,) in _OWN_OF_CUSTOMERS.rows(self._conn, {"ids": ids, "agent_id": self._agent_id}):
                 self._customers.setdefault(customer_id, set()).add(self._own)
+        for customer_id, records in persons.items():
+            for record in records:
+                self._customers.setdefault(customer_id, set()).update(self._customers.get(record, ()))
 
 
 def message_docs(conn: Connection, ranges: Iterable[tuple[str, int, int]]) -> dict[str, list[str]]:

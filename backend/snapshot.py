@@ -21,6 +21,7 @@ from backend.docs import message_docs, raw_messages
 from backend.errors import ProblemError
 from backend.feed import feed_state
 from backend.scopes import ORG, SCOPE_OF_MACRO, scopes_of
+from backend.services.persons import persons_of
 from desk.ids import Instant
 from desk.records import Agent
 from desk.wire import Snapshot, SnapshotItem
@@ -153,7 +154,8 @@ def _tickets(conn: Connection, asked: _Asked) -> _Part:
         SnapshotItem(k="ticket", id=row.id, v=row.v, d=Raw(row.doc), ev=raw_messages(messages.get(row.id, ())))
         for row in shown
     ]
-    customers = json.dumps(list({row.customer_id for row in shown}))
+    asked_for = {row.customer_id for row in shown}
+    customers = json.dumps(list(asked_for.union(*persons_of(conn, asked_for).values())))
     for kind, statement in _OF_CUSTOMERS.items():
         held = conn.execute(statement, {"ids": customers})
         items += [SnapshotItem(k=kind, id=i, v=v, d=Raw(doc)) for i, v, doc in held]

@@ -108,6 +108,16 @@ clock_event = Table(
 customer = Table("customer", metadata, _id(), _number("v"), _text("name"), _text("source_id"), _text("doc"))
 Index("customer_source", customer.c.source_id, unique=True, sqlite_where=customer.c.source_id != "")
 
+customer_alias = Table(
+    "customer_alias",
+    metadata,
+    Column("customer_id", Text, primary_key=True),
+    _text("person_id"),
+    Index("customer_alias_person", "person_id"),
+    sqlite_with_rowid=False,
+)
+"""Records that were merged into another of the same person: what ``merged_into`` says in their ``doc``."""
+
 account = Table(
     "account",
     metadata,

@@ -16,6 +16,7 @@ from backend.errors import ProblemError
 from backend.prepared import Prepared
 from backend.services.auditing import audit_command
 from backend.services.blobs import readable_blob
+from backend.services.customers import give_tier
 from backend.services.filing import file_customer, file_macro, file_org, file_read_mark, upsert
 from backend.services.lookup import agent_by_id
 from backend.services.people import file_agent
@@ -35,6 +36,7 @@ from desk.commands import (
     Reply,
     ReportGap,
     SaveArticle,
+    SaveCustomer,
     SaveIncident,
     SaveMacro,
     SaveProcedure,
@@ -142,6 +144,8 @@ def _decide(tx: Transaction, actor: Agent, device: str, envelope: Envelope) -> C
     if isinstance(verdict, Refusal):
         return _refused(envelope, verdict, view)
     _file(tx, actor, verdict)
+    if isinstance(command, SaveCustomer) and command.tier is not None:
+        give_tier(tx, command.customer_id, command.tier)
     if isinstance(command, RateArticle):
         vote = {"agent_id": actor.id, "article_id": command.article_id, "ticket_id": command.ticket_id or ""}
         _VOTE.run(tx.conn, {**vote, "helped": command.helped})

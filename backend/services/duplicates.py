@@ -145,4 +145,5 @@ def striking_phrases(said: str) -> list[str]:
 
 
 def _messages(conn: Connection, ticket_id: TicketId) -> tuple[Message, ...]:
-    return tuple(read_message(doc) for (doc,) in _BEGINNING.rows(conn, {"ticket_id": ticket_id, "last_n": FIRST_MESSAGES}))
+    rows = _BEGINNING.rows(conn, {"ticket_id": ticket_id, "last_n": FIRST_MESSAGES})
+    return tuple(read_message(doc) for (doc,) in rows)

@@ -5,6 +5,7 @@ from sqlalchemy import Connection, bindparam, select
 from backend.errors import ProblemError
 from backend.scopes import user_scope
 from backend.services import lookup
+from backend.services.persons import records_of_person
 from backend.services.tickets import watch_ticket
 from backend.tables import interest
 from backend.transaction import Transaction
@@ -27,14 +28,15 @@ def seen_ticket(conn: Connection, agent: Agent, ticket_id: TicketId) -> Ticket:
 
 
 def open_view(conn: Connection, agent: Agent, ticket_id: TicketId) -> TicketView:
-    """The ticket with its conversation and what belongs to its customer."""
+    """The ticket with its conversation and what belongs to its customer, under whatever record of theirs."""
     ticket = seen_ticket(conn, agent, ticket_id)
+    records = records_of_person(conn, ticket.customer_id)
     return TicketView(
         ticket=ticket,
         messages=lookup.messages_after(conn, ticket.id, 0),
         customer=lookup.customer_by_id(conn, ticket.customer_id),
-        accounts=lookup.accounts_of(conn, ticket.customer_id),
-        transfers=lookup.transfers_of(conn, ticket.customer_id),
+        accounts=tuple(account for record in records for account in lookup.accounts_of(conn, record)),
+        transfers=tuple(transfer for record in records for transfer in lookup.transfers_of(conn, record)),
     )
 
 

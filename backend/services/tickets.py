@@ -13,7 +13,7 @@ from backend import tables
 from backend.prepared import Prepared
 from backend.rows import Row, message_row, row_of
 from backend.scopes import team_scope, user_scope
-from backend.services.filing import UPSERT, customer_scopes
+from backend.services.filing import UPSERT, customer_scopes, tell_person
 from backend.services.interest import (
     Interest,
     follow_ticket,
@@ -24,25 +24,15 @@ from backend.services.interest import (
 )
 from backend.services.lookup import agent_by_id, ticket_by_id
 from backend.transaction import Transaction
-from desk.ids import AgentId, CustomerId, Instant, TeamId, TicketId
+from desk.ids import AgentId, Instant, TeamId, TicketId
 from desk.permissions import may_see
 from desk.records import Agent, ClockEvent, Message, Role, Ticket
-from desk.wire import Op
 
 _TEAM = Prepared(select(tables.ticket.c.team_id).where(tables.ticket.c.id == bindparam("id")))
 _MESSAGES = Prepared(insert(tables.message), ("ticket_id", "n", "command_id", "doc"))
 _CLOCK_EVENTS = Prepared(insert(tables.clock_event), ("ticket_id", "clock", "action", "at"))
 _NAMED_TX = Prepared(insert_or(tables.ticket_tx).on_conflict_do_nothing())
 _BLOB_USE = insert_or(tables.blob_use).on_conflict_do_nothing()
-_HELD_BY_CUSTOMER = {
-    "customer": select(tables.customer.c.id, tables.customer.c.v).where(tables.customer.c.id == bindparam("customer")),
-    "account": select(tables.account.c.id, tables.account.c.v).where(
-        tables.account.c.customer_id == bindparam("customer")
-    ),
-    "transfer": select(tables.transfer.c.id, tables.transfer.c.v).where(
-        tables.transfer.c.customer_id == bindparam("customer")
-    ),
-}
 
 
 def file_ticket(
@@ -127,16 +117,6 @@ def _tell(
         n_from, n_to = everything if scope in entered - informed else new
         tx.tell(scope, "ticket", ticket.id, v=ticket.v, n_from=n_from, n_to=n_to)
     if left:
-        _tell_customer(tx, ticket.customer_id, left - customer_scopes(tx, ticket.customer_id), "leave")
+        tell_person(tx, ticket.customer_id, left - customer_scopes(tx, ticket.customer_id), "leave")
     if entered:
-        _tell_customer(tx, ticket.customer_id, entered, "put")
-
-
-def _tell_customer(tx: Transaction, customer_id: CustomerId, scopes: set[str], op: Op) -> None:
-    """Append the feed rows of a customer, their accounts and transfers, which follow a ticket in or out of scopes."""
-    if not scopes:
-        return
-    for kind, statement in _HELD_BY_CUSTOMER.items():
-        for record_id, v in tx.conn.execute(statement, {"customer": customer_id}).all():
-            for scope in sorted(scopes):
-                tx.tell(scope, kind, str(record_id), op, v=int(v))
+        tell_person(tx, ticket.customer_id, entered, "put")
