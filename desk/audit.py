@@ -29,7 +29,8 @@ _FREE_TEXT = frozenset(
 _DERIVED = frozenset(
     {
         "clock_events", "due_at", "due_clock", "last_agent_at", "last_agent_n", "last_customer_at", "last_customer_n",
-        "last_n", "moved", "moved_by", "reasons", "unanswered", "updated_at", "urgency_at", "v", "waiting_since",
+        "last_n", "moved", "moved_by", "reasons", "taken_at", "taken_by", "taken_urgency_at", "unanswered", "updated_at",
+        "urgency_at", "v", "waiting_since",
     }
 )  # fmt: skip
 """Fields that follow from others, or that every change moves."""

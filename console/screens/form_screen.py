@@ -29,6 +29,7 @@ from console.workplace import Workplace
 from desk.commands import AnyCommand
 from desk.decide import decide
 from desk.outcome import Refusal, View
+from desk.records import Ticket
 from desk.text import clean_name
 
 ResultT = TypeVar("ResultT")
@@ -82,7 +83,7 @@ class FormScreen(Screen[ResultT | None]):
         self.query_one(KeyLine).keys = [key for key in in_context("form") if key.hint]
         if draft := self._keeper.load():
             self.fill(_values.decode(draft.body))
-        next(iter(self.query(FormField))).field.focus()
+        next(row.field for row in self.query(FormField) if row.field.can_focus).focus()
 
     def fill(self, values: Mapping[str, str]) -> None:
         """Put values into their fields; unknown ones are left."""
@@ -108,7 +109,18 @@ class FormScreen(Screen[ResultT | None]):
 
     def fail(self, sentence: str) -> None:
         """Say under the fields what went wrong."""
-        self.query_one("#form-error", Static).update(Content(f"! {clean_name(sentence, limit=500)}"))
+        self.fail_at("", sentence)
+
+    def fail_at(self, field_id: str, sentence: str) -> None:
+        """Say under one field what is wrong with it, and go there; under all fields when there is none of this id."""
+        error = self.query_one("#form-error", Static)
+        rows = list(self.query(FormField))
+        at_fault = next((row for row in rows if field_id and row.field.id == field_id), None)
+        self.query_one("#form-fields").move_child(error, after=at_fault or rows[-1])
+        error.update(Content(f"! {clean_name(sentence, limit=500)}"))
+        if at_fault is not None:
+            at_fault.field.focus()
+        error.call_after_refresh(error.scroll_visible, animate=False)
 
     # Drafts
 
@@ -146,17 +158,47 @@ class FormScreen(Screen[ResultT | None]):
 
     def refusal(self, command: AnyCommand, view: View, expected_v: int | None = None) -> str:
         """Why the desk's rules would not have it, as one sentence; empty when they would."""
+        if self.workplace.me() is None:
+            return _("Sign in first.")
+        refused = self.refused(command, view, expected_v)
+        return self.sentence_of(refused) if refused is not None else ""
+
+    def refused(
+        self,
+        command: AnyCommand,
+        view: View,
+        expected_v: int | None = None,
+        *,
+        seen_n: int | None = None,
+        on_top: bool = False,
+    ) -> Refusal | None:
+        """What the desk's rules have against it; None when nothing."""
         me = self.workplace.me()
         if me is None:
-            return _("Sign in first.")
+            return Refusal(code="not-allowed", why=_("Sign in first."))
         now = self.workplace.clock()
-        wanted = msgspec.structs.replace(envelope(command, now), expected_version=expected_v)
-        verdict = decide(wanted, view, me, now)
-        return refusal_sentence(verdict.code, verdict.why) if isinstance(verdict, Refusal) else ""
+        wanted = envelope(command, now, seen_n=seen_n, on_top=on_top)
+        verdict = decide(msgspec.structs.replace(wanted, expected_version=expected_v), view, me, now)
+        return verdict if isinstance(verdict, Refusal) else None
+
+    @staticmethod
+    def sentence_of(refused: Refusal) -> str:
+        """A refusal in the reader's language."""
+        return refusal_sentence(refused.code, refused.why)
 
     @work(exit_on_error=False, group="send")
-    async def send(self, commands: tuple[AnyCommand, ...], result: ResultT) -> None:
-        """Make the commands durable, the draft going with the first one's commit; then close."""
+    async def send(
+        self,
+        commands: tuple[AnyCommand, ...],
+        result: ResultT,
+        *,
+        ticket: Ticket | None = None,
+        seen_n: int | None = None,
+        on_top: bool = False,
+        expected_v: int | None = None,
+    ) -> None:
+        """Make the commands durable, the draft going with the first one's commit; then close. Commands about a ticket
+        say which state of it their author looked at; those about another record say so by ``expected_v``."""
         if self._submitted:
             return
         self._submitted = True
@@ -165,7 +207,10 @@ class FormScreen(Screen[ResultT | None]):
             async with self._keeper.turn():
                 for i, command in enumerate(commands):
                     place = None if i else self._keeper.place
-                    wanted = envelope(command, self.workplace.clock())
+                    now = self.workplace.clock()
+                    wanted = envelope(command, now, ticket=ticket, seen_n=seen_n, on_top=on_top)
+                    if expected_v is not None:
+                        wanted = msgspec.structs.replace(wanted, expected_version=expected_v)
                     await asyncio.to_thread(store.enqueue, wanted, clear_draft=place)
         except StoreError as error:
             self._submitted = False

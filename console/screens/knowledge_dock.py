@@ -14,6 +14,7 @@ from console.store.errors import StoreError
 from console.widgets.article_view import ArticlePage
 from console.widgets.knowledge_panel import KnowledgePanel
 from console.workplace import Workplace
+from desk.articles import ArticleText
 from desk.commands import AnyCommand, RateArticle
 from desk.ids import ArticleId
 from desk.records import Ticket
@@ -148,11 +149,12 @@ class KnowledgeDock(Vertical):
     def _on_written(self, event: KnowledgePanel.ArticleWritten) -> None:
         """Open the form; a new article begins with the query and in the ticket's language."""
         event.stop()
-        from console.screens.articles import ArticleScreen
+        from console.screens.article_form import ArticleScreen, Beginning
 
         article = self._workplace.store.article(event.article_id) if event.article_id else None
-        lang = self._ticket.lang if self._ticket else ""
-        form = ArticleScreen(self._workplace, article, title=self.panel.query_text, lang=lang)
+        text = ArticleText(title=self.panel.query_text, body_md="")
+        begin = Beginning(text=text, lang=self._ticket.lang if self._ticket else "en")
+        form = ArticleScreen(self._workplace, article, begin)
         self.app.push_screen(form, self._article_saved)
 
     def _article_saved(self, article_id: ArticleId | None) -> None:

@@ -220,8 +220,12 @@ def retire(case: Case, command: RetireArticle) -> Verdict:
         return case.refuse("not-allowed", "Retiring an article takes a senior.")
     if command.on is (article.state is ArticleState.RETIRED):
         return case.refuse("no-change", "The article is that way already.")
-    state = ArticleState.RETIRED if command.on else ArticleState.DRAFT
-    return Outcome(changes=(_stepped(case, article, state=state),))
+    if command.on:
+        return Outcome(changes=(_stepped(case, article, state=ArticleState.RETIRED),))
+    back = _stepped(case, article, state=ArticleState.DRAFT)
+    if article.revision is not None:  # nobody reads the old text any more: the newer one is the draft
+        back = replace(back, revision=None, text_v=article.text_v + 1, **_fields(working_text(article)))
+    return Outcome(changes=(back,))
 
 
 def rate(case: Case, command: RateArticle) -> Verdict:

@@ -5,13 +5,14 @@ from textual.pilot import Pilot
 from textual.screen import Screen
 from textual.widgets import Input, Static
 
-from console.screens.articles import ArticleScreen
+from console.screens.article_form import ArticleScreen, Beginning
 from console.screens.new_ticket import NewTicketScreen
 from console.styles import FIRST_FRAME
 from console.themes import DARK
 from console.widgets.composer_area import DraftArea
 from console.workplace import Workplace
-from desk.commands import OpenTicket, SaveArticle
+from desk.articles import ArticleText
+from desk.commands import OpenTicket, SaveArticle, SubmitArticle
 from desk.ids import ArticleId, CustomerId
 
 
@@ -87,24 +88,24 @@ async def test_a_given_customer_brings_their_channel(workplace: Workplace) -> No
         assert form.values()["customer"] == "王磊"
 
 
-async def test_an_agent_saves_a_draft_article_but_does_not_publish(workplace: Workplace) -> None:
-    form = ArticleScreen(workplace, title="How to wait")
+async def test_an_agent_saves_a_draft_and_sends_it_for_review_instead_of_publishing(workplace: Workplace) -> None:
+    form = ArticleScreen(workplace, begin=Beginning(text=ArticleText(title="How to wait", body_md="")))
     host = Host(form)  # type: ignore[arg-type]  # ids are text
     async with host.run_test(size=(100, 40)) as pilot:
         await settle(pilot)
+        await pilot.press("ctrl+d")
+        await settle(pilot)
+        assert "text" in host.error() and workplace.store.outbox() == []
         host.form.query_one("#body", DraftArea).insert("# Wait\n\nPatiently.")
         await pilot.press("ctrl+s")
         await settle(pilot)
-        assert "senior" in host.error() and workplace.store.outbox() == []
-        await pilot.press("ctrl+d")
-        await settle(pilot)
-        (entry,) = workplace.store.outbox()
-        assert isinstance(entry.envelope.command, SaveArticle)
-        saved = workplace.store.article(entry.envelope.command.article_id)
-        assert saved is not None and saved.title == "How to wait" and saved.state == "draft"
+        saved, submitted = (entry.envelope.command for entry in workplace.store.outbox())
+        assert isinstance(saved, SaveArticle) and isinstance(submitted, SubmitArticle)
+        article = workplace.store.article(saved.article_id)
+        assert article is not None and article.title == "How to wait" and article.state == "review"
 
 
-async def test_an_agent_may_not_change_a_published_article(workplace: Workplace) -> None:
+async def test_a_change_to_a_published_article_is_a_revision(workplace: Workplace) -> None:
     form = ArticleScreen(workplace, workplace.store.article(ArticleId("art-en")))
     host = Host(form)  # type: ignore[arg-type]  # ids are text
     async with host.run_test(size=(100, 40)) as pilot:
@@ -112,5 +113,9 @@ async def test_an_agent_may_not_change_a_published_article(workplace: Workplace)
         host.form.query_one("#body", DraftArea).insert("changed ")
         await pilot.press("ctrl+d")
         await settle(pilot)
-        assert "senior" in host.error()
-        assert workplace.store.outbox() == []
+        (entry,) = workplace.store.outbox()
+        assert entry.envelope.expected_version == 1
+        article = workplace.store.article(ArticleId("art-en"))
+        assert article is not None and article.revision is not None
+        assert "changed" in article.revision.body_md and "changed" not in article.body_md
+

@@ -7,7 +7,7 @@ from textual.pilot import Pilot
 from console.app import ConsoleApp
 from console.envelopes import envelope
 from console.profile import Profile
-from console.screens.articles import ArticleScreen
+from console.screens.article_form import ArticleScreen
 from console.screens.login import LoginScreen
 from console.screens.new_ticket import NewTicketScreen
 from console.screens.outbox import OutboxScreen
