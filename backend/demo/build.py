@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from backend.bulk import BulkLoader
 from backend.database import Database
+from backend.demo import echoes
 from backend.demo.content import Person, macros, policy
 from backend.demo.crowd import AS_WRITTEN, Scale, branches, staff_at, teams_at
 from backend.demo.knowledge import articles, gaps
@@ -17,9 +18,10 @@ from backend.demo.scenario import common
 from backend.demo.story import Cast, in_teams, tell
 from backend.files import folder_beside, keep_bytes
 from backend.meta import ref_of, set_meta, take_refs
+from backend.procedures import shipped
 from backend.services.blobs import note_blob
 from desk.ids import AgentId, Instant
-from desk.records import Agent, Customer, CustomerNote, ReadMark
+from desk.records import Agent, Customer, CustomerNote, Message, ReadMark, Ticket
 
 FIRST_REF = 10_001
 STEP = 200
@@ -93,11 +95,13 @@ def build(
         branches(groups),
     )
     everybody = list(people(customers_for(tickets), now, seed, lang))
-    plots = plot(tickets, len(everybody), now, seed, scale.unsettled)
+    twice = echoes.share(tickets)
+    plots = plot(tickets - twice, len(everybody), now, seed, max(scale.unsettled - twice, 0))
+    waiting: list[tuple[Ticket, Message]] = []
     folder = folder_beside(database.path)
     with database.write(now) as tx:
         loader = BulkLoader(tx)
-        loader.org([rules, *groups, *agents, *macros(), *articles(now, seed), *gaps(now)])
+        loader.org([rules, *groups, *agents, *macros(), *shipped(now), *articles(now, seed), *gaps(now)])
         rng = Random(f"{seed}/notes")
         loader.customers(_noted(one.customer, agents, now, rng) for one in everybody)
         loader.customers(account for one in everybody for account in one.accounts)
@@ -114,10 +118,14 @@ def build(
             for file in (file for story in stories for file in story.enclosures):
                 note_blob(tx, keep_bytes(folder, file.data))
             loader.conversations(story.conversation for story in stories)
+            waiting += echoes.unanswered(stories)
             for story in stories:
                 ticket = story.conversation.ticket
                 if ticket.assignee_id and story.read_n:
                     loader.read_marks(ticket.assignee_id, [ReadMark(ticket_id=ticket.id, v=1, n=story.read_n)])
         counts = loader.finish()
+        rng = Random(f"{seed}/echoes")
+        for ticket, said in rng.sample(waiting, min(twice, len(waiting))):
+            echoes.write_again(tx, ticket, said, rng)
     progress("tickets", len(plots), len(plots))
     return counts

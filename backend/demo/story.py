@@ -74,6 +74,11 @@ class Cast(Struct, frozen=True):
         seniors = [a for a in near if a.role is Role.SENIOR]
         return rng.choice(seniors or near)
 
+    def senior(self, of: Agent, team_id: TeamId, rng: Random) -> Agent:
+        """Somebody else of the team who may approve and accept; a lead where it has no senior."""
+        near = [agent for agent, _ in self.agents[team_id] if agent.id != of.id and agent.role is not Role.AGENT]
+        return rng.choice([agent for agent in near if agent.role is Role.SENIOR] or near)
+
 
 def in_teams(agents: Iterable[tuple[Agent, int]]) -> dict[TeamId, list[tuple[Agent, int]]]:
     """Agents, with how many tickets each holds, by the teams they are in."""
@@ -97,6 +102,7 @@ class _Telling:
         self.told: Told = plot.scenario.zh if self.lang == "zh" else plot.scenario.en
         self.common: Common = common(self.lang)
         self.colleague = cast.colleague(self.agent, team_id, self.rng)
+        self.senior = cast.senior(self.agent, team_id, Random(plot.seed + "/senior"))
         self.slots = {**self.subject.slots, "handle": self.colleague.handle}
         self.greeted = False
         self.line = self.rng.randrange(60)
@@ -190,7 +196,7 @@ class _Telling:
         """The agent answers by way of a senior, who approves it a little later."""
         self.give(AskReview(ticket_id=self.ticket_id, body=text, then=then), at)
         asked = self.play.review_id
-        self.play.give(self.colleague, DecideReview(ticket_id=self.ticket_id, review_id=asked, approve=True), at + 1)
+        self.play.give(self.senior, DecideReview(ticket_id=self.ticket_id, review_id=asked, approve=True), at + 1)
 
     def give(self, command: AnyCommand, at: Instant) -> None:
         """The agent acts."""
@@ -253,10 +259,10 @@ class _Telling:
             case "escalate":
                 self.escalate(at)
             case "accept":
-                self.play.give(self.colleague, AcceptEscalation(ticket_id=self.ticket_id), at)
+                self.play.give(self.senior, AcceptEscalation(ticket_id=self.ticket_id), at)
             case "give_back":
                 answer = self.words(words.guidance)
-                self.play.give(self.colleague, ReturnEscalation(ticket_id=self.ticket_id, answer=answer), at)
+                self.play.give(self.senior, ReturnEscalation(ticket_id=self.ticket_id, answer=answer), at)
             case "remind":
                 again_at = at + self.rng.randrange(1, 30) * _HOUR_MS
                 what = self.words(words.remind)
