@@ -54,8 +54,10 @@ class BulkScreen(Screen[str | None]):
     BINDINGS: ClassVar[list[BindingType]] = bindings("bulk")
     KEY_CONTEXTS = ("bulk", "list")
 
-    def __init__(self, workplace: Workplace, plan: BulkPlan | None = None, *, bulk_id: str = "") -> None:
-        """Preview ``plan``, or show the bulk that was applied as ``bulk_id``."""
+    def __init__(
+        self, workplace: Workplace, plan: BulkPlan | None = None, *, bulk_id: str = "", undo: bool = False
+    ) -> None:
+        """Preview ``plan``, or show the bulk that was applied as ``bulk_id``, and with ``undo`` take it back."""
         super().__init__()
         self.workplace = workplace
         self._plan = plan or BulkPlan("", ())
@@ -69,6 +71,7 @@ class BulkScreen(Screen[str | None]):
         self._only: ItemState | None = None
         self._version = -1
         self._applied_here = False
+        self._undo_at_once = undo
 
     def compose(self) -> ComposeResult:
         """Title, sums, the list, the whole of one ticket, how far it is, the keys."""
@@ -84,10 +87,12 @@ class BulkScreen(Screen[str | None]):
         self.query_one(KeyLine).keys = [key for key in in_context("bulk", "list") if key.hint]
         self.query_one(BulkList).focus()
         self.set_interval(_LOOK_EVERY_S, self._look_if_changed)
-        if self._bulk_id:
-            self.look()
-        else:
+        if not self._bulk_id:
             self.check()
+        elif self._undo_at_once and (bulk := self.workplace.store.bulks.bulk(self._bulk_id)):
+            self._attempt(self._undo(bulk))
+        else:
+            self.look()
 
     @property
     def rows(self) -> RowSource[BulkRow]:

@@ -24,6 +24,7 @@ from console.screens.desk_procedures import Proceeding
 from console.screens.desk_reviewing import Reviewing
 from console.screens.desk_selecting import Selecting
 from console.sync.events import (
+    BulkMoved,
     Notified,
     OutboxChanged,
     PresenceChanged,
@@ -160,10 +161,23 @@ class DeskScreen(
                 self.call_later(self.action_escalate)
             case "search":
                 self.action_search()
+            case "bulk":
+                self.preview_sample()
+            case "escalations" | "review" | "follow_ups":
+                self.action_go(screen)
+                self.call_later(self._open_first, screen)
             case "help" | "palette" | "keys":
                 self.call_later(self.app.run_action, screen)
             case _:
                 self.action_go(screen)
+
+    def _open_first(self, place: str) -> None:
+        """Open the first ticket of the place, and what it waits for."""
+        if (row := self.queue.current) is not None:
+            self.open_ticket(row.id)
+            self.reveal("middle")
+            if place == "review":
+                self.call_later(self.action_review)
 
     def _go_first(self) -> None:
         if self.focused is not None and hasattr(self.focused, "action_first"):
@@ -183,6 +197,8 @@ class DeskScreen(
             case OutboxChanged(unfinished=unfinished, attention=attention):
                 self.status_line.outbox, self.status_line.attention = unfinished, attention
                 self.refresh_ticket()
+            case BulkMoved(done=done, total=total):
+                self.status_line.bulk = (done, total)
             case Notified():
                 pass  # the app's: it may be shown on any screen
 

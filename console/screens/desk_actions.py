@@ -19,6 +19,7 @@ from console.wording import ROLE, SEVERITY, STATUS, word
 from console.workplace import Workplace
 from desk.commands import (
     AnyCommand,
+    AskReview,
     Assign,
     Envelope,
     Follow,
@@ -44,10 +45,12 @@ NOBODY = AgentId("")
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """Something that can be taken back: while it waits by dropping it, later by ``inverse``."""
+    """Something that can be taken back: while it waits by dropping it, later by ``inverse``. ``bulk_id`` instead of an
+    entry: it was done to many tickets."""
 
-    entry: OutboxEntry
-    inverse: AnyCommand | None
+    entry: OutboxEntry | None
+    inverse: AnyCommand | None = None
+    bulk_id: str = ""
 
 
 class TicketActing(Docking):
@@ -240,12 +243,14 @@ class TicketActing(Docking):
     def _do(self, command: AnyCommand, ticket: Ticket, sentence: str) -> None:
         self.attempt(self._perform(command, ticket, sentence), group="acting")
 
-    async def _perform(self, command: AnyCommand, ticket: Ticket, sentence: str, *, undoable: bool = True) -> None:
+    async def _perform(
+        self, command: AnyCommand, ticket: Ticket, sentence: str, *, undoable: bool = True, on_top: bool = False
+    ) -> None:
         """Give a command; what the rules refuse is said at once, what they allow is durable when this returns."""
         if self.me is None or self.store.read_only:
             self.say(self.store.notice or _("Sign in first: nobody works at this desk yet."), "warning")
             return
-        wanted = envelope(command, self.workplace.clock(), ticket=ticket)
+        wanted = envelope(command, self.workplace.clock(), ticket=ticket, on_top=on_top)
         if (why := self._why_not(wanted, ticket, self.me)) is not None:
             self.say(why, "warning")
             return
@@ -281,7 +286,16 @@ class TicketActing(Docking):
             return
         self.attempt(self._undo(self._done.pop()), group="acting")
 
+    def remember_bulk(self, bulk_id: str) -> None:
+        """Something was done to many tickets; the next undo takes it back."""
+        self._remember(Done(None, bulk_id=bulk_id))
+
     async def _undo(self, done: Done) -> None:
+        if done.entry is None:
+            from console.screens.bulk import BulkScreen
+
+            self.app.push_screen(BulkScreen(self.workplace, bulk_id=done.bulk_id, undo=True))
+            return
         taken_back = await self.in_thread(self.store.undo, done.entry.id)
         if taken_back is not None:
             self._restore(taken_back)
@@ -295,9 +309,9 @@ class TicketActing(Docking):
     def _restore(self, taken_back: Envelope) -> None:
         """Put the text of a reply or note back into its draft, and open it."""
         command = taken_back.command
-        if not isinstance(command, Reply | Note):
+        if not isinstance(command, Reply | AskReview | Note):
             return
-        slot: Slot = "reply" if isinstance(command, Reply) else "note"
+        slot: Slot = "note" if isinstance(command, Note) else "reply"
         now = self.workplace.clock()
         old = self.store.draft(command.ticket_id, slot)
         body = f"{command.body}\n{old.body}" if old and old.body else command.body

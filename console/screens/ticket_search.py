@@ -22,6 +22,7 @@ from console.styles import use_style
 from console.widgets.inks import Inks
 from console.widgets.line import Line
 from console.widgets.line_list import LineList, Rows
+from console.widgets.selecting_list import SelectingList
 from console.wording import STATUS, TIER_MARK, word
 from console.workplace import Workplace
 from desk.ids import TicketId
@@ -40,16 +41,26 @@ class Found:
 
     ticket_id: TicketId | None = None
     saved_view: str = ""
+    selected: tuple[TicketId, ...] = ()
+    """Tickets to act on."""
 
 
-class HitList(LineList[SearchHit], can_focus=False):
+class HitList(SelectingList[SearchHit], can_focus=False):
     """Tickets that fit, with the place that fits marked."""
+
+    def ticket_of(self, row: SearchHit) -> TicketId:
+        """The ticket found."""
+        return row.row.id
+
+    def stamp(self, row: SearchHit) -> bool:
+        """Whether it is selected."""
+        return self.is_picked(row)
 
     def paint(self, row: SearchHit, width: int, inks: Inks, *, selected: bool) -> list[Strip]:
         """Two lines: which ticket; where it fits."""
         ground = inks.cursor if selected else None
         first = Line(width, ground).add("▌" if selected else " ", inks.key)
-        first.add(f"{clean_name(row.row.ref):9}", inks.key)
+        first.add("✓" if self.is_picked(row) else " ", inks.key).add(f"{clean_name(row.row.ref):8}", inks.key)
         first.add(clean_name(row.row.subject), inks.strong, max(10, width - 40)).add("  ", inks.dim)
         first.add(f"{clean_name(row.row.customer_name)} {TIER_MARK[row.row.tier]}".strip(), inks.text)
         first.to(width - 10, inks.dim).add(word(STATUS, row.row.status), inks.dim)
@@ -112,7 +123,7 @@ class TicketSearch(ModalScreen[Found | None]):
         """Say what the keys do, and search for what is there."""
         box = self.query_one("#search")
         box.border_title = Content(_("Search tickets"))
-        box.border_subtitle = Content(_("Enter opens · ctrl+s saves as a view · Esc"))
+        box.border_subtitle = Content(_("Enter opens · Tab selects, ctrl+a all · ctrl+d acts · ctrl+s saves as a view"))
         hits = self.query_one(HitList)
         hits.set_reactive(HitList.row_height, 2)
         self._search(self._query)
@@ -191,6 +202,42 @@ class TicketSearch(ModalScreen[Found | None]):
         if text:
             self._workplace.store.save_view(text, text)
             self.dismiss(Found(saved_view=text))
+
+    def action_select(self) -> None:
+        """Select the ticket under the cursor, or no longer, and move on."""
+        hits = self.query_one(HitList)
+        hits.toggle()
+        hits.action_move(1)
+
+    def action_select_all(self) -> None:
+        """Select all that fits, also beyond what is listed."""
+        text = self.query_one(Input).value.strip()
+        if text:
+            self.run_worker(self._select_all(text), group="select", exclusive=True, exit_on_error=False)
+
+    async def _select_all(self, text: str) -> None:
+        import asyncio
+
+        store, now = self._workplace.store, self._workplace.clock()
+        try:
+            query = parse_query(text)
+        except QueryError as error:
+            self._tell(str(error))
+            return
+        self.query_one(HitList).pick(await asyncio.to_thread(lambda: store.queue(query, now).ids()))
+
+    @on(SelectingList.Picked)
+    def _show_picked(self, message: SelectingList.Picked) -> None:
+        n = message.count
+        words = ngettext("{n} selected · ctrl+d acts on it", "{n} selected · ctrl+d acts on them", n)
+        self._tell(words.format(n=f"{n:,}") if n else "")
+
+    def action_act(self) -> None:
+        """Go back to the desk with what is selected, to act on it."""
+        if picked := self.query_one(HitList).picked:
+            self.dismiss(Found(selected=picked))
+        else:
+            self._tell(_("Select tickets first: Tab one, ctrl+a all that fit."))
 
     def action_close(self) -> None:
         """Leave."""

@@ -6,7 +6,7 @@ beside.
 """
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -22,6 +22,7 @@ from console.store import (
     outbox,
     overlay,
     reading,
+    selection,
     text_index,
 )
 from console.store.applying import ScopeChange
@@ -34,10 +35,10 @@ from console.store.queue_rows import pending_by_lane, rows_by_number
 from console.store.threads import ThreadSource
 from desk.commands import Envelope
 from desk.folding import fold
-from desk.ids import AgentId, ArticleId, CommandId, CustomerId, Instant, TeamId, TicketId
+from desk.ids import AgentId, ArticleId, CommandId, CustomerId, IncidentId, Instant, TeamId, TicketId
 from desk.outbox import NEEDS_ATTENTION, OutboxEntry, SendState
 from desk.query import Roster, TicketQuery
-from desk.records import Account, Agent, Article, Customer, Macro, Policy, Team, Ticket, Transfer
+from desk.records import Account, Agent, Article, Customer, Incident, Macro, Policy, Team, Ticket, Transfer
 from desk.rows import Draft, QueueRow, SearchHit
 from desk.views import VIEWS
 from desk.wire import Changes, CommandOutcome, Session, Snapshot
@@ -110,6 +111,32 @@ class Store:
     def macros(self) -> list[Macro]:
         """All macros by shortcut."""
         return reading.macros(self.reader())
+
+    def incidents(self) -> list[Incident]:
+        """All incidents, the last opened first."""
+        return reading.incidents(self.reader())
+
+    def incident(self, incident_id: IncidentId) -> Incident | None:
+        """An incident as shown."""
+        return reading.shown_record(self.reader(), "incident", incident_id, Incident)
+
+    def incident_sizes(self) -> dict[IncidentId, tuple[int, int]]:
+        """How many tickets of each incident are open, and how many are solved."""
+        from console.store import incident_tickets  # not needed for the first frame
+
+        return incident_tickets.sizes(self.reader())
+
+    def incident_tickets(self, incident_id: IncidentId) -> list[Ticket]:
+        """The tickets of an incident, the first that joined first."""
+        from console.store import incident_tickets
+
+        return incident_tickets.tickets(self.reader(), incident_id)
+
+    def answering(self, queries: Iterable[TicketQuery], now: Instant, limit: int = 5_000) -> list[TicketId]:
+        """Active tickets in no incident that answer one of the queries, each once, the first query's first."""
+        from console.store import incident_tickets
+
+        return incident_tickets.answering(self.reader(), queries, self._asker(now), limit)
 
     def meta(self, key: str) -> str | None:
         """A fact about the replica itself."""
@@ -193,6 +220,14 @@ class Store:
         """What is known of a ticket that went to a team out of sight since yesterday."""
         return moved.moved_ticket(self.reader(), id_or_ref, now)
 
+    def missing(self, ticket_ids: Sequence[TicketId]) -> list[TicketId]:
+        """Those of the tickets that are not on this machine any more."""
+        return selection.missing(self.reader(), ticket_ids)
+
+    def languages(self, ticket_ids: Sequence[TicketId]) -> dict[str, int]:
+        """How many of the tickets are in which language, the most frequent first."""
+        return selection.languages(self.reader(), ticket_ids)
+
     def thread(self, ticket_id: TicketId) -> ThreadSource:
         """A ticket's conversation, my unconfirmed lines last."""
         return ThreadSource(self.reader, ticket_id)
@@ -225,6 +260,18 @@ class Store:
     def article(self, article_id: ArticleId) -> Article | None:
         """An article as shown."""
         return reading.shown_article(self.reader(), article_id)
+
+    def articles(self) -> list[Article]:
+        """All articles, in every state, by title; read them in a thread."""
+        return reading.articles(self.reader())
+
+    def gaps(self) -> list[Gap]:
+        """What the knowledge base lacks, open ones first, the most wanted first."""
+        return reading.gaps(self.reader())
+
+    def gap(self, gap_id: GapId) -> Gap | None:
+        """One gap as shown."""
+        return reading.shown_record(self.reader(), "gap", gap_id, Gap)
 
     def article_by_source(self, source_id: str) -> Article | None:
         """The article imported under that id."""

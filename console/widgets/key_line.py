@@ -26,6 +26,8 @@ class KeyLine(Bar):
     """Shows keys; a sentence takes their place for a while."""
 
     keys: reactive[Sequence[Key]] = reactive((), repaint=False)
+    lead: reactive[str] = reactive("", repaint=False)
+    """What stands before the keys, such as how much is selected."""
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -40,6 +42,10 @@ class KeyLine(Bar):
 
     def watch_keys(self) -> None:
         """Another place has other keys."""
+        self.changed()
+
+    def watch_lead(self) -> None:
+        """Something else stands before the keys."""
         self.changed()
 
     def say(self, sentence: str, tone: Tone = "info", for_s: float = SAID_S) -> None:
@@ -63,6 +69,8 @@ class KeyLine(Bar):
             ink = {"done": inks.fine, "info": inks.text, "warning": inks.breaching}[self._tone]
             line.add(f"{_MARKS[self._tone]} ", ink).add(self._sentence, ink)
             return [line.strip(inks.dim)]
+        if self.lead:
+            line.add(f"{self.lead}  ", inks.strong)
         for key in self.keys:
             shown, hint = _first_of(key), _(key.hint)
             if line.left < width(shown) + width(hint) + 4:

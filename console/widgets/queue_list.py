@@ -12,15 +12,15 @@ from console.i18n import gettext as _
 from console.keys import bindings
 from console.widgets.inks import Inks
 from console.widgets.line import Line
-from console.widgets.line_list import LineList
 from console.widgets.queue_row import Stamp, paint_row, stamp
+from console.widgets.selecting_list import SelectingList
 from desk.ids import AgentId, Instant, TicketId
 from desk.rows import QueueRow
 
 TICK_S = 1.0
 
 
-class QueueList(LineList[QueueRow]):
+class QueueList(SelectingList[QueueRow]):
     """Shows the rows of a view. ``names`` are the agents' handles, ``presence`` what others do on which ticket."""
 
     BINDINGS: ClassVar[list[BindingType]] = bindings("queue")
@@ -62,9 +62,13 @@ class QueueList(LineList[QueueRow]):
         self.row_height = 1 if self.row_height == 2 else 2
 
     def stamp(self, row: QueueRow) -> Stamp:
-        """The countdown, the assignee's handle and who is there."""
+        """The countdown, the assignee's handle, who is there, and whether it is selected."""
         assignee = self.names.get(row.assignee_id, "?") if row.assignee_id else ""
-        return stamp(row, self._now, assignee, self.presence.get(row.id, ""))
+        return stamp(row, self._now, assignee, self.presence.get(row.id, ""), chosen=self.is_picked(row))
+
+    def ticket_of(self, row: QueueRow) -> TicketId:
+        """The ticket itself."""
+        return row.id
 
     def paint(self, row: QueueRow, width: int, inks: Inks, *, selected: bool) -> list[Strip]:
         """The row on one or two lines."""

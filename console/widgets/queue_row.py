@@ -17,7 +17,7 @@ from console.i18n import gettext as _
 from console.widgets.inks import Inks
 from console.widgets.line import Line
 from console.widgets.when import countdown
-from console.wording import CHANNEL_SHORT, CLOCK, STATUS, TIER_MARK, word
+from console.wording import CHANNEL_SHORT, CLOCK, ESCALATION_SHORT, ESCALATION_STATE, STATUS, TIER_MARK, word
 from desk.ids import Instant
 from desk.records import Severity, Status
 from desk.rows import QueueRow
@@ -42,10 +42,12 @@ class Stamp:
     chosen: bool = False
 
 
-def stamp(row: QueueRow, now: Instant, assignee: str = "", presence: str = "") -> Stamp:
+def stamp(
+    row: QueueRow, now: Instant, assignee: str = "", presence: str = "", *, chosen: bool = False
+) -> Stamp:
     """What ``row`` shows besides the ticket itself at ``now``."""
     breaching = row.due_at is not None and row.due_at - now <= BREACHING_MS and row.status in _RUNNING
-    return Stamp(_clock(row, now), breaching, assignee, presence)
+    return Stamp(_clock(row, now), breaching, assignee, presence, chosen)
 
 
 _RUNNING = frozenset({Status.NEW, Status.OPEN, Status.ON_HOLD})
@@ -69,13 +71,14 @@ def paint_row(row: QueueRow, stamp: Stamp, cells: int, inks: Inks, *, ground: St
 
 
 def _begin(row: QueueRow, stamp: Stamp, cells: int, inks: Inks, ground: Style | None) -> Line:
-    """The cursor's bar, the urgency mark and the clock."""
+    """The cursor's bar, the urgency mark, the mark of what is selected, and the clock."""
     line = Line(cells, ground)
     line.add("▌" if ground else " ", inks.key)
     if row.severity is Severity.EMERGENCY:
-        line.add("!! ", inks.emergency)
+        line.add("!!", inks.emergency)
     else:
-        line.add("!  " if stamp.breaching else "   ", inks.breaching)
+        line.add("! " if stamp.breaching else "  ", inks.breaching)
+    line.add("✓" if stamp.chosen else " ", inks.key)
     line.add(stamp.clock, _clock_ink(row, stamp, inks), _NAME_AT - 4)
     return line.to(_NAME_AT, inks.dim)
 
@@ -133,7 +136,7 @@ def _right_words(row: QueueRow, stamp: Stamp, inks: Inks, room: int) -> list[tup
     if stamp.presence:
         words.append((stamp.presence, inks.desk))
     if row.escalated:
-        words.append((_("escalated"), inks.breaching))
+        words.append((_escalated(row), inks.breaching))
     words.extend((f"#{clean_name(tag)}", inks.dim) for tag in row.tags[:2])
     kept: list[tuple[str, Style]] = []
     for text, ink in words:
@@ -143,6 +146,13 @@ def _right_words(row: QueueRow, stamp: Stamp, inks: Inks, room: int) -> list[tup
             kept.append(("  " + text, ink))
     kept.reverse()
     return kept
+
+
+def _escalated(row: QueueRow) -> str:
+    """The tier that was asked and whether it has answered: ``T2 asked``."""
+    if row.escalated_to is None or row.escalation_state is None:
+        return _("escalated")
+    return f"{word(ESCALATION_SHORT, row.escalated_to)} {word(ESCALATION_STATE, row.escalation_state)}"
 
 
 def _one_line(row: QueueRow, stamp: Stamp, cells: int, inks: Inks, ground: Style | None) -> Strip:

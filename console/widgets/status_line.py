@@ -24,6 +24,7 @@ Freshness: TypeAlias = Literal[
 ]
 
 TICK_S = 1.0
+_REVERSE = Style(reverse=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,10 @@ class StatusLine(Bar):
     sync: reactive[SyncShown] = reactive(SyncShown, repaint=False)
     outbox: reactive[int] = reactive(0, repaint=False)
     attention: reactive[int] = reactive(0, repaint=False)
+    alarm: reactive[str] = reactive("", repaint=False)
+    """An emergency that nobody has taken, in words; it takes the place of who works here."""
+    bulk: reactive[tuple[int, int]] = reactive((0, 0), repaint=False)
+    """How many commands given to many tickets are settled, of how many."""
 
     def __init__(self, *, clock: Clock = system_clock, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -70,8 +75,16 @@ class StatusLine(Bar):
         """More or less to send."""
         self.changed()
 
+    def watch_bulk(self) -> None:
+        """Paint how far it is."""
+        self.changed()
+
     def watch_attention(self) -> None:
         """More or less to decide."""
+        self.changed()
+
+    def watch_alarm(self) -> None:
+        """An emergency came, or was taken."""
         self.changed()
 
     def paint(self, width_: int, inks: Inks) -> list[Strip]:
@@ -79,8 +92,11 @@ class StatusLine(Bar):
         right = self._right(inks)
         right_at = width_ - 1 - sum(width(text) for text, _ink in right)
         line = Line(width_, inks.bar).add(" ", inks.dim)
-        line.add("desk", inks.strong, right_at - 2)
-        if self.who:
+        if self.alarm:
+            line.add(f"!! {clean_name(self.alarm)} ", inks.emergency + _REVERSE, right_at - 2)
+        else:
+            line.add("desk", inks.strong, right_at - 2)
+        if self.who and not self.alarm:
             line.add(f" · {clean_name(self.who)}", inks.dim, right_at - line.cells - 2)
         line.to(right_at, inks.dim)
         for text, ink in right:
@@ -100,6 +116,9 @@ class StatusLine(Bar):
         right = [(f"{mark} {words}", ink)]
         if self.attention:
             right.append((" · " + _("{n} need you").format(n=self.attention), inks.emergency))
+        if self.bulk[1]:
+            done, total = self.bulk
+            right.append((" · " + _("bulk {done}/{total}").format(done=f"{done:,}", total=f"{total:,}"), inks.text))
         if self.outbox:
             right.append((" · " + _("outbox {n}").format(n=self.outbox), inks.text))
         right.append((f" · {now}", inks.dim))
