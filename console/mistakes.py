@@ -32,8 +32,8 @@ SENTENCES: Mapping[str, str] = {
         "“{what}” has a value of the wrong kind; name is a text, tags and words are lists of texts."
     ),
     "name-missing": mark('the front matter needs a name, such as name = "Transfer not arrived".'),
-    "no-steps": mark("there is no step; a step begins with a line such as ## amount: How much was sent?"),
-    "heading-without-id": mark("“{what}” needs an id before its question, such as ## amount: How much was sent?"),
+    "no-steps": mark("there is no step; a step begins with a line such as “## amount: How much was sent?”."),
+    "heading-without-id": mark("“{what}” needs an id before its question, as in “## amount: How much was sent?”."),
     "question-missing": mark("step “{what}” asks nothing; write the question behind its id."),
     "step-twice": mark("there are two steps “{what}”; each id is given once."),
     "answers-missing": mark("step “{what}” has no answers and is no end; add lines such as - Yes -> next."),

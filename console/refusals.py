@@ -22,8 +22,13 @@ SENTENCES: Mapping[str, str] = {
     "unknown-team": mark("There is no such team."),
     "unknown-agent": mark("Nobody by that name can take it."),
     "unknown-macro": mark("This macro does not exist any more."),
+    "unknown-procedure": mark("This procedure is not offered any more."),
+    "bad-template": mark("The macro's text or condition cannot be read; open it in the macro editor to see where."),
+    "bad-procedure": mark("The procedure has a mistake; open it in the procedure editor to see where."),
     "unknown-article": mark("This article does not exist any more."),
     "unknown-customer": mark("This customer is not known here."),
+    "needs-review": mark("A senior approves this before it goes out: ask for approval instead."),
+    "do-not-contact": mark("This customer asked not to be written to; answer once they write, or write a note."),
     "bad-value": mark("A value is out of range; check it and try again."),
     "id-reused": mark("It was sent once before with other words; send it anew."),
 }

@@ -24,6 +24,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "escalation": ("escalation",),
     "follow_up": ("follow_up",),
     "review": ("review",),
+    "procedure": ("run",),
     "incident": ("incident_id",),
     "merge": ("merge",),
     "duplicate": ("duplicate",),

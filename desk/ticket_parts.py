@@ -79,6 +79,11 @@ class Escalation(Frozen, frozen=True, kw_only=True):
     due_at: Instant | None = None
 
 
+def is_tier_late(escalation: Escalation, now: Instant) -> bool:
+    """Whether a tier still owes its answer after its deadline."""
+    return escalation.state in OPEN_ESCALATION and escalation.due_at is not None and escalation.due_at <= now
+
+
 class FollowUp(Frozen, frozen=True, kw_only=True):
     """Something to be looked at again at an instant, whatever becomes of the ticket meanwhile."""
 
@@ -184,7 +189,7 @@ class StepAnswer(Frozen, frozen=True, kw_only=True):
 
 class ProcedureRun(Frozen, frozen=True, kw_only=True):
     """A procedure under way in a ticket: ``step`` is the next to be answered (empty: at its end). ``lang`` is the
-    language it is read in. A run goes on with the version it began with."""
+    language it is read in. A run goes on with the version it began with, ``procedure_v``."""
 
     id: str
     procedure_id: ProcedureId
@@ -194,3 +199,4 @@ class ProcedureRun(Frozen, frozen=True, kw_only=True):
     by: AgentId
     started_at: Instant
     answers: tuple[StepAnswer, ...] = ()
+    procedure_v: int = 0

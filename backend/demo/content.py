@@ -9,6 +9,7 @@ from pathlib import Path
 
 import msgspec
 
+from backend.procedures import FOLDER as PROCEDURES
 from desk.ids import MacroId, TeamId
 from desk.records import Calendar, Interval, Macro, Policy, Role, Severity, Status, Targets, Team
 
@@ -173,9 +174,9 @@ def policy() -> Policy:
 
 @cache
 def content_digest() -> str:
-    """A short digest of every file of this package, code included: what a cached desk was made from."""
+    """A short digest of every file a cached desk was made from: this package's, code included, and the procedures."""
     digest = hashlib.sha256()
-    for path in sorted(FOLDER.rglob("*")):
+    for path in (*sorted(FOLDER.rglob("*")), *sorted(PROCEDURES.glob("*.md"))):
         if path.suffix in {".py", ".toml", ".md"}:
-            digest.update(path.relative_to(FOLDER).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+            digest.update(path.relative_to(FOLDER.parent).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()[:16]

@@ -13,6 +13,7 @@ from backend.config import system_clock
 from backend.database import Database
 from backend.errors import BackendError
 from backend.passwords import hash_password
+from backend.procedures import give_procedures
 from backend.services.auditing import audit_change
 from backend.services.filing import file_org
 from backend.services.lookup import agent_by_handle, team_by_id
@@ -62,6 +63,7 @@ def _add_user(args: argparse.Namespace) -> int:
     with existing_database(args) as database:
         stored_hash = hash_password(password)
         with database.write(system_clock()) as tx, tx.unit():
+            give_procedures(tx)
             teams = tuple(_team(tx, name) for name in args.team)
             known = agent_by_handle(tx.conn, args.name)
             agent = known or Agent(id=AgentId(f"agent-{args.name}"), v=0, handle=args.name, name=args.name)

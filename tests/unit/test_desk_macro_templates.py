@@ -9,7 +9,7 @@ from desk.ids import AgentId, CustomerId, MacroId, TeamId, TicketId
 from desk.macros import VARIABLES, began_with, mistake_in, nearest, offered, render
 from desk.mistakes import Mistake
 from desk.records import Agent, Channel, Macro, Role, Sharing, Ticket, Tier
-from desk.templates import MAX_OUTPUT, MAX_TEMPLATE, fill_in, holds
+from desk.templates import MAX_OUTPUT, MAX_TEMPLATE, Value, fill_in, holds
 
 MEI = Agent(id=AgentId("mei"), v=1, handle="mei", name="Mei", team_ids=(TeamId("w"),))
 LI = Agent(id=AgentId("li"), v=1, handle="li", name="Li")
@@ -18,7 +18,7 @@ TICKET = Ticket(
     customer_name="{{ 7 * 7 }} 王磊", team_id=TeamId("w"), channel=Channel.CHAT, created_at=0, updated_at=0,
     urgency_at=0, lang="zh-TW", tier=Tier.VIP, tags=("vip", "tron"), at_risk_minor=1_240_050, tx_ids=("7bee", "9f00"),
 )  # fmt: skip
-VALUES = {"customer": "Anna", "tags": ("a", "b"), "at_risk": 5}
+VALUES: dict[str, Value] = {"customer": "Anna", "tags": ("a", "b"), "at_risk": 5}
 
 
 def macro(body: str = "", *, condition: str = "", **fields: object) -> Macro:
