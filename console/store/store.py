@@ -35,10 +35,10 @@ from console.store.queue_rows import pending_by_lane, rows_by_number
 from console.store.threads import ThreadSource
 from desk.commands import Envelope
 from desk.folding import fold
-from desk.ids import AgentId, ArticleId, CommandId, CustomerId, IncidentId, Instant, TeamId, TicketId
+from desk.ids import AgentId, ArticleId, CommandId, CustomerId, GapId, IncidentId, Instant, TeamId, TicketId
 from desk.outbox import NEEDS_ATTENTION, OutboxEntry, SendState
 from desk.query import Roster, TicketQuery
-from desk.records import Account, Agent, Article, Customer, Incident, Macro, Policy, Team, Ticket, Transfer
+from desk.records import Account, Agent, Article, Customer, Gap, Incident, Macro, Policy, Team, Ticket, Transfer
 from desk.rows import Draft, QueueRow, SearchHit
 from desk.views import VIEWS
 from desk.wire import Changes, CommandOutcome, Session, Snapshot
