@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, ClassVar, TypeAlias
 
 import msgspec
 from rich.text import Text
-from textual import events
+from textual import events, on
 from textual.app import App
 from textual.binding import BindingType
 from textual.message import Message
@@ -25,6 +25,7 @@ from console.clock import Clock, system_clock
 from console.i18n import gettext as _
 from console.keys import FULL_WIDTH, Context, Key, bindings, contexts_of, table, use_own_keys
 from console.screens.desk import DeskScreen
+from console.screens.desk_escalating import EmergenciesChanged
 from console.settings import Settings
 from console.styles import FIRST_FRAME
 from console.sync.events import Notified, StateChanged
@@ -32,6 +33,7 @@ from console.themes import DARK, LIGHT, THEMES, begin_with, theme_for
 from console.workplace import Workplace
 
 if TYPE_CHECKING:
+    from console.alarm import EmergencyAlarm
     from console.notifications import Notifier
     from console.profile import Profile
     from console.screens.choices import Picked
@@ -83,6 +85,7 @@ class ConsoleApp(App[int]):
         self._first_screen = first_screen
         self._profile = profile
         self._notifier: Notifier | None = None
+        self._alarm: EmergencyAlarm | None = None
         self._settled = asyncio.Event()
         for one in THEMES:
             self.register_theme(one)
@@ -154,14 +157,34 @@ class ConsoleApp(App[int]):
             self.desk.say(sentence.format(key=table()["sign_in"].shown_keys), "warning")
 
     def _ring(self, event: Notified) -> None:
-        from console.notifications import Notifier, sentence_of
+        from console.notifications import sentence_of
 
         ticket = self.workplace.store.ticket(event.ticket_id)
+        if ticket is not None:
+            self._bell().tell(event.kind, ticket.ref, event.by)
+            self.desk.say(sentence_of(event.kind, ticket.ref, event.by))
+
+    def _bell(self) -> "Notifier":
+        """Bell and desktop notifications of this terminal."""
+        from console.notifications import Notifier
+
         if self._notifier is None:
             self._notifier = Notifier(self._write, self.workplace.settings, self.workplace.clock)
-        if ticket is not None:
-            self._notifier.tell(event.kind, ticket.ref, event.by)
-            self.desk.say(sentence_of(event.kind, ticket.ref, event.by))
+        return self._notifier
+
+    @on(EmergenciesChanged)
+    def _heed_emergencies(self, message: EmergenciesChanged) -> None:
+        """Be loud about these, on whatever screen, until somebody takes them."""
+        from console.alarm import EmergencyAlarm
+
+        if self._alarm is None:
+            clock, repeat_s = self.workplace.clock, self.workplace.settings.emergency_repeat_s
+            self._alarm = EmergencyAlarm(self._ring_emergency, clock, repeat_s)
+            self.set_interval(1.0, self._alarm.tick)
+        self._alarm.heed(message.loud)
+
+    def _ring_emergency(self, refs: str) -> None:
+        self._bell().tell("emergency", refs)
 
     def _write(self, sequence: str) -> None:
         """Send a sequence of our own to the terminal."""

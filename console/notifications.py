@@ -1,4 +1,5 @@
-"""Bell and desktop notification when somebody mentions me or gives me a ticket, but not in the quiet hours.
+"""Bell and desktop notification when somebody mentions me, gives me a ticket or decides about what I wrote, but not in
+the quiet hours. An emergency rings then too, unless its own setting says otherwise.
 
 A terminal shows a desktop notification on OSC 9 (iTerm2, kitty, WezTerm, Windows Terminal, Ghostty) or OSC 777 (urxvt,
 foot, VTE); others ignore the sequence, but for those that would print it, which get the bell alone. Inside tmux it is
@@ -12,14 +13,27 @@ from typing import Literal, Protocol, TypeAlias
 
 from console.clock import Clock
 from console.i18n import gettext as _
+from console.i18n import mark
 from desk.ids import MS_PER_S, Instant
 from desk.text import clean_name
 
-Kind: TypeAlias = Literal["mention", "assignment", "emergency"]
+Kind: TypeAlias = Literal[
+    "mention", "assignment", "emergency", "accepted", "taken_over", "approved", "changed", "returned"
+]  # fmt: skip
 Dialect: TypeAlias = Literal["osc9", "osc777", "none"]
 
 BEL = "\x07"
 ESC = "\x1b"
+_SENTENCES: Mapping[Kind, str] = {
+    "emergency": mark("Emergency: {ref}"),
+    "mention": mark("{by} mentioned you in {ref}"),
+    "assignment": mark("{by} assigned {ref} to you"),
+    "accepted": mark("{by} accepted {ref}, which you escalated"),
+    "taken_over": mark("{by} took {ref} over from you"),
+    "approved": mark("{by} approved your reply in {ref}"),
+    "changed": mark("{by} approved your reply in {ref} with changes"),
+    "returned": mark("{by} returned your reply in {ref}"),
+}
 _MAX_CHARS = 120
 _AGAIN_AFTER_MS = 2 * MS_PER_S
 _OSC777 = ("rxvt", "foot", "vte")
@@ -36,6 +50,10 @@ class Wishes(Protocol):
     @property
     def notify(self) -> bool:
         """Whether desktop notifications may be sent."""
+
+    @property
+    def emergencies_in_quiet_hours(self) -> bool:
+        """Whether an emergency rings in the quiet hours."""
 
     def is_quiet(self, minute: int) -> bool:
         """Whether a minute after local midnight lies in the quiet hours."""
@@ -57,7 +75,9 @@ class Notifier:
     def tell(self, kind: Kind, ref: str, by: str = "") -> bool:
         """Ring and notify, unless it is quiet or somebody was told a moment ago. True when something was sent."""
         now = self._clock()
-        if self._wishes.is_quiet(local_minute(now)) or now - self._rang_at < _AGAIN_AFTER_MS:
+        urgent = kind == "emergency"
+        heard = (urgent and self._wishes.emergencies_in_quiet_hours) or not self._wishes.is_quiet(local_minute(now))
+        if not heard or (not urgent and now - self._rang_at < _AGAIN_AFTER_MS):
             return False
         sent = (BEL if self._wishes.bell else "") + (self._desktop(kind, ref, by) if self._wishes.notify else "")
         if sent:
@@ -80,12 +100,7 @@ class Notifier:
 def sentence_of(kind: Kind, ref: str, by: str) -> str:
     """What happened, in a few words without control characters."""
     ref, by = clean_name(ref), clean_name(by)
-    if kind == "emergency":
-        sentence = _("Emergency: {ref}").format(ref=ref)
-    elif kind == "mention":
-        sentence = _("{by} mentioned you in {ref}").format(by=by or _("A colleague"), ref=ref)
-    else:
-        sentence = _("{by} assigned {ref} to you").format(by=by or _("A colleague"), ref=ref)
+    sentence = _(_SENTENCES[kind]).format(by=by or _("A colleague"), ref=ref)
     return clean_name(sentence, limit=_MAX_CHARS)
 
 

@@ -14,7 +14,7 @@ Example::
 import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 
@@ -35,8 +35,9 @@ class SettingsError(Exception):
 class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """All settings with their defaults.
 
-    ``lang`` empty: from the locale. ``quiet_hours`` is ``HH:MM-HH:MM`` local time, empty for none. ``keys`` gives
-    keys by the action ids of :mod:`console.keys`.
+    ``lang`` empty: from the locale. ``quiet_hours`` is ``HH:MM-HH:MM`` local time, empty for none; emergencies ring in
+    them unless ``emergencies_in_quiet_hours`` is off. An emergency that nobody took rings every
+    ``emergency_repeat_s`` seconds (0: once). ``keys`` gives keys by the action ids of :mod:`console.keys`.
     """
 
     theme: Literal["dark", "light", "auto"] = "auto"
@@ -45,6 +46,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     bell: bool = True
     notify: bool = True
     quiet_hours: str = ""
+    emergencies_in_quiet_hours: bool = True
+    emergency_repeat_s: Annotated[int, msgspec.Meta(ge=0, le=86_400)] = 60
     keys: dict[str, str | list[str]] = {}
 
     @property

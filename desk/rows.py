@@ -9,6 +9,7 @@ from typing import Generic, Protocol, TypeVar
 from desk.ids import AgentId, ArticleId, CommandId, Instant, TicketId
 from desk.outbox import SendState
 from desk.records import Channel, ClockName, Frozen, Message, Severity, Status, Tier
+from desk.ticket_parts import EscalationState, EscalationTier
 
 Row_co = TypeVar("Row_co", covariant=True)
 
@@ -27,7 +28,8 @@ class RowSource(Protocol, Generic[Row_co]):
 class QueueRow(Frozen, frozen=True, kw_only=True):
     """One ticket in the queue. ``read_n`` is how far I have read, so ``last_n > read_n`` is unread.
     ``pending`` counts my commands on it that are not confirmed; ``duplicate_of`` is the reference of the ticket that
-    may be about the same."""
+    may be about the same. ``tier`` is the customer's; ``escalated_to`` and ``escalation_state`` tell of an escalation
+    under way (None: there is none)."""
 
     id: TicketId
     v: int
@@ -53,16 +55,20 @@ class QueueRow(Frozen, frozen=True, kw_only=True):
     follow_up_at: Instant | None = None
     duplicate_of: str = ""
     in_incident: bool = False
+    escalated_to: EscalationTier | None = None
+    escalation_state: EscalationState | None = None
 
 
 class ThreadLine(Frozen, frozen=True, kw_only=True):
     """One message of a conversation as shown. ``state`` is None for a confirmed message; else the state of my command
-    (``command_id``) that will become it, and ``not_before`` the instant until which it can be undone."""
+    (``command_id``) that will become it, and ``not_before`` the instant until which it can be undone. ``in_review``: it
+    waits for approval, and no message of it has gone out."""
 
     message: Message
     state: SendState | None = None
     command_id: CommandId | None = None
     not_before: Instant = 0
+    in_review: bool = False
 
 
 class SearchHit(Frozen, frozen=True, kw_only=True):

@@ -21,10 +21,13 @@ from console.screens.outgoing_check import who_came_between, why_not_sent
 from console.store.errors import StoreError
 from console.widgets.composer import Composer
 from console.workplace import Workplace
-from desk.commands import AnyCommand, ApplyMacro, Note, Reply
+from desk.commands import AnyCommand, ApplyMacro, AskReview, Note, Reply
+from desk.ids import ArticleId
 from desk.macros import preview
 from desk.outgoing import check_outgoing
+from desk.permissions import needs_approval
 from desk.records import Agent, Ticket
+from desk.ticket_parts import ReviewState
 
 
 class ComposerDock(TakingFiles):
@@ -41,6 +44,7 @@ class ComposerDock(TakingFiles):
         self._seen_n = 0
         self._warned_n = 0
         self._told: Literal["", "reply", "note"] = ""
+        self._inserted: tuple[ArticleId, ...] = ()
 
     # What the desk asks (see docks.ComposerDock)
 
@@ -118,9 +122,10 @@ class ComposerDock(TakingFiles):
             agents=tuple(agents.values()),
             names=teams | {str(agent_id): agent.name for agent_id, agent in agents.items()},
         )
-        self._composer, self._ticket, self._warned_n = composer, ticket, 0
+        self._composer, self._ticket, self._warned_n, self._inserted = composer, ticket, 0, ()
         self.display = True
         self._mounting = self.mount(composer)
+        composer.set_reactive(Composer.approval, slot == "reply" and needs_approval(me))
         composer.call_after_refresh(self._begin, composer, draft.attachments if draft else ())
 
     def _begin(self, composer: Composer, paths: tuple[str, ...]) -> None:
@@ -197,22 +202,50 @@ class ComposerDock(TakingFiles):
             if composer.slot == "reply" and (findings := check_outgoing(composer.body)):
                 composer.mark_range(findings[0].start, findings[0].end)
             return
+        if composer.slot == "note" and event.ask:
+            composer.warning = _("A note stays inside the desk and needs no approval; ctrl+d saves it.")
+            return
+        if composer.slot == "reply" and (why := self._why_not_out(composer, self._ticket, event.ask)):
+            composer.warning = why
+            return
         on_top = self._warned_n > self._seen_n
         newest = max(self._ticket.last_agent_n, self._ticket.last_customer_n)
         if composer.slot == "reply" and newest > max(self._seen_n, self._warned_n):
             composer.warning = who_came_between(self._ticket, max(self._seen_n, self._warned_n))
             self._warned_n = newest
             return
-        self._send(composer, self._keeper, self._command(composer, self._ticket), on_top)
+        ask = composer.slot == "reply" and (event.ask or composer.approval)
+        self._send(composer, self._keeper, self._command(composer, self._ticket, ask=ask), on_top)
 
-    def _command(self, composer: Composer, ticket: Ticket) -> AnyCommand:
+    def _why_not_out(self, composer: Composer, ticket: Ticket, ask: bool) -> str:
+        """What stands against writing to this customer, or says that the reply will be approved first. The second time
+        the author knows."""
+        customer = self._workplace.store.customer(ticket.customer_id)
+        if customer is not None and customer.do_not_contact and not ticket.unanswered:
+            return _("This customer asked not to be written to; answer once they write, or write a note.")
+        if not ask and not composer.approval and self._macro_needs_approval(composer):
+            composer.approval = True
+            return _("Replies with this macro are approved first: ctrl+d again asks for it.")
+        waiting = ticket.review
+        if (ask or composer.approval) and waiting is not None and waiting.state is ReviewState.ASKED:
+            return _("A reply of {name} waits for approval here already; R shows it.").format(name=waiting.author_name)
+        return ""
+
+    def _macro_needs_approval(self, composer: Composer) -> bool:
+        macro_id = composer.began_with_macro()
+        macro = next((macro for macro in composer.macros if macro.id == macro_id), None) if macro_id else None
+        return needs_approval(composer.me, macro)
+
+    def _command(self, composer: Composer, ticket: Ticket, *, ask: bool) -> AnyCommand:
         """What is written, as a command."""
         if composer.slot == "reply":
-            return Reply(
+            of_kind = AskReview if ask else Reply
+            return of_kind(
                 ticket_id=ticket.id,
                 body=composer.body.strip(),
                 attachments=composer.attachments,
                 macro_id=composer.began_with_macro(),
+                article_ids=self._inserted,
             )
         return Note(
             ticket_id=ticket.id,
@@ -293,6 +326,7 @@ class ComposerDock(TakingFiles):
         if self._ticket:
             store, lang = self._workplace.store, self._ticket.lang
             event.composer.insert(await asyncio.to_thread(short_answer_for, store, event.article_id, lang))
+            self._inserted = tuple(dict.fromkeys((*self._inserted, ArticleId(event.article_id))))
 
     # The author's editor
 

@@ -15,9 +15,10 @@ from console.screens.docks import ReplyQueued, Slot
 from console.screens.snoozing import UNTIL_ANSWER, WAKE, parse_until, snooze_choices
 from console.screens.undoing import inverse
 from console.widgets.when import moment
-from console.wording import ROLE, SEVERITY, STATUS, word
+from console.wording import OFFLINE, ROLE, SEVERITY, STATUS, word
 from console.workplace import Workplace
 from desk.commands import (
+    NEEDS_SERVER,
     AnyCommand,
     AskReview,
     Assign,
@@ -34,7 +35,7 @@ from desk.commands import (
 )
 from desk.ids import AgentId, Instant, TicketId
 from desk.outbox import OutboxEntry
-from desk.outcome import Refusal, View
+from desk.outcome import Refusal
 from desk.people import is_away
 from desk.records import Agent, Severity, Status, Ticket
 
@@ -240,6 +241,12 @@ class TicketActing(Docking):
 
     # Doing
 
+    @property
+    def is_live(self) -> bool:
+        """Whether the backend is there now."""
+        engine = self.workplace.engine
+        return engine is not None and engine.live
+
     def _do(self, command: AnyCommand, ticket: Ticket, sentence: str) -> None:
         self.attempt(self._perform(command, ticket, sentence), group="acting")
 
@@ -249,6 +256,9 @@ class TicketActing(Docking):
         """Give a command; what the rules refuse is said at once, what they allow is durable when this returns."""
         if self.me is None or self.store.read_only:
             self.say(self.store.notice or _("Sign in first: nobody works at this desk yet."), "warning")
+            return
+        if isinstance(command, NEEDS_SERVER) and not self.is_live:
+            self.say(word(OFFLINE, type(command).__name__), "warning")
             return
         wanted = envelope(command, self.workplace.clock(), ticket=ticket, on_top=on_top)
         if (why := self._why_not(wanted, ticket, self.me)) is not None:
@@ -262,9 +272,10 @@ class TicketActing(Docking):
         self.nudge()
 
     def _why_not(self, wanted: Envelope, ticket: Ticket, me: Agent) -> str | None:
+        from console.screens.joining import view_of
         from desk.decide import decide  # the rules; not needed for the first frame
 
-        verdict = decide(wanted, View(policy=self.store.policy(), ticket=ticket), me, wanted.composed_at)
+        verdict = decide(wanted, view_of(self.store, wanted.command, ticket), me, wanted.composed_at)
         return refusal_sentence(verdict.code, verdict.why) if isinstance(verdict, Refusal) else None
 
     # Taking back

@@ -10,6 +10,7 @@ from desk.commands import (
     LinkTickets,
     Merge,
     MoveTeam,
+    SetFollowUp,
     SetSeverity,
     SetStatus,
     Snooze,
@@ -49,6 +50,10 @@ def inverse(command: AnyCommand, before: Ticket, me: AgentId) -> AnyCommand | No
             return JoinIncident(ticket_id=ticket_id, into_id=before.incident_id)
         case LinkTickets(on=on):
             return msgspec.structs.replace(command, on=not on)
+        case SetFollowUp() if before.follow_up is not None:
+            return SetFollowUp(ticket_id=ticket_id, at=before.follow_up.at, what=before.follow_up.what)
+        case SetFollowUp():
+            return SetFollowUp(ticket_id=ticket_id, at=None)
         case _:
             return None
 

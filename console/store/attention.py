@@ -8,7 +8,7 @@ import msgspec
 from console.i18n import gettext as _
 from console.store import drafts, outbox, overlay
 from console.store.errors import CannotResolve
-from desk.commands import Envelope, Note, OpenTicket, Reply
+from desk.commands import AskReview, Envelope, Note, OpenTicket, Reply
 from desk.ids import MS_PER_S, CommandId, Instant
 from desk.outbox import NEEDS_ATTENTION, OutboxEntry, SendState
 from desk.rows import Draft
@@ -35,7 +35,7 @@ def resolve(
     envelope = found.envelope
     if how == "note":
         command = envelope.command
-        if not isinstance(command, Reply):
+        if not isinstance(command, Reply | AskReview):
             raise CannotResolve(_("Only a reply can be kept as a note."))
         note = Note(ticket_id=command.ticket_id, body=command.body, attachments=command.attachments)
         envelope = Envelope(id=new_id, command=note, composed_at=now)
@@ -67,7 +67,7 @@ def _send_again(writer: sqlite3.Connection, found: OutboxEntry, envelope: Envelo
 
 def _edit(writer: sqlite3.Connection, found: OutboxEntry, now: Instant) -> Draft:
     command = found.envelope.command
-    if not isinstance(command, Reply | Note | OpenTicket):
+    if not isinstance(command, Reply | Note | OpenTicket | AskReview):
         raise CannotResolve(_("There is no text to edit in this command."))
     slot = "note" if isinstance(command, Note) else "reply"
     draft = drafts.keep_beside(writer, found.lane, slot, command.body, now)

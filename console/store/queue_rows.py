@@ -9,7 +9,7 @@ from desk.ids import AgentId, Instant, TicketId
 from desk.outbox import UNFINISHED
 from desk.records import Channel, ClockName, Frozen, Severity, Status, Tier
 from desk.rows import QueueRow
-from desk.ticket_parts import ReviewState
+from desk.ticket_parts import EscalationState, EscalationTier, ReviewState
 
 READ_N = "coalesce((SELECT n FROM read_mark WHERE ticket_id = t.id), 0)"
 """SQL: how far I have read ticket ``t``."""
@@ -19,6 +19,13 @@ class ReviewHead(Frozen, frozen=True, kw_only=True):
     """Whether a reply waits for approval."""
 
     state: ReviewState = ReviewState.ASKED
+
+
+class EscalationHead(Frozen, frozen=True, kw_only=True):
+    """Which tier was asked, and where that stands."""
+
+    tier: EscalationTier
+    state: EscalationState
 
 
 class FollowUpHead(Frozen, frozen=True, kw_only=True):
@@ -54,6 +61,7 @@ class TicketHead(Frozen, frozen=True, kw_only=True):
     snoozed_until: Instant | None = None
     last_n: int = 0
     escalated_at: Instant | None = None
+    escalation: EscalationHead | None = None
     review: ReviewHead | None = None
     follow_up: FollowUpHead | None = None
     duplicate: DuplicateHead | None = None
@@ -91,6 +99,8 @@ def queue_row(doc: str, read_n: int, pending: int = 0) -> QueueRow:
         follow_up_at=head.follow_up.at if head.follow_up else None,
         duplicate_of=head.duplicate.ref if head.duplicate else "",
         in_incident=head.incident_id is not None,
+        escalated_to=head.escalation.tier if head.escalation and head.escalated_at is not None else None,
+        escalation_state=head.escalation.state if head.escalation and head.escalated_at is not None else None,
     )
 
 

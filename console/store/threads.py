@@ -1,19 +1,26 @@
-"""A conversation as windows over SQL: confirmed messages in order, then mine that are not confirmed yet."""
+"""A conversation as windows over SQL: confirmed messages in order, then mine that are not confirmed yet, and the reply
+that waits for approval."""
 
 import sqlite3
 from collections.abc import Callable, Sequence
 
 import msgspec
 
+from console.store import reading
 from console.store.facts import own_agent
 from console.store.messages import decode_message, message_row, rows_of, ticket_row
-from desk.commands import Envelope, Note, OpenTicket, Reply
+from desk.commands import AskReview, Envelope, Note, OpenTicket, Reply
 from desk.ids import CommandId, TicketId
 from desk.outbox import NEEDS_ATTENTION, UNFINISHED, SendState
 from desk.records import Author, Message, MessageKind
 from desk.rows import ThreadLine
+from desk.ticket_parts import ReviewState
 
 _OPEN = ", ".join(f"'{state}'" for state in sorted(UNFINISHED | NEEDS_ATTENTION))
+_REVIEW_WAITS = (
+    "SELECT 1 FROM overlay_ticket WHERE id = :id AND in_review = 1 "
+    "UNION ALL SELECT 1 FROM ticket WHERE id = :id AND in_review = 1"
+)
 _envelopes = msgspec.json.Decoder(Envelope)
 
 
@@ -31,6 +38,7 @@ class ThreadSource:
         if self._row is not None:
             self._confirmed, self._first_n, self._whole = _extent(connection, self._row)
         self._pending = _pending_lines(connection, ticket_id, self._first_n + self._confirmed)
+        self._pending += _in_review(connection, ticket_id, self._first_n + self._confirmed + len(self._pending))
 
     def count(self) -> int:
         """How many lines there are."""
@@ -115,10 +123,31 @@ def _pending_lines(connection: sqlite3.Connection, ticket_id: TicketId, next_n: 
     return lines
 
 
+def _in_review(connection: sqlite3.Connection, ticket_id: TicketId, n: int) -> list[ThreadLine]:
+    """The reply that waits for approval, as its author wrote it; in the shown state, so mine is there at once."""
+    if connection.execute(_REVIEW_WAITS, {"id": ticket_id}).fetchone() is None:
+        return []
+    ticket = reading.shown_ticket(connection, ticket_id)
+    review = ticket.review if ticket is not None else None
+    if review is None or review.state is not ReviewState.ASKED:
+        return []
+    message = Message(
+        ticket_id=ticket_id,
+        n=n,
+        author=Author.AGENT,
+        author_id=review.author_id,
+        author_name=review.author_name,
+        body=review.body,
+        at=review.asked_at,
+        attachments=review.attachments,
+    )
+    return [ThreadLine(message=message, in_review=True)]
+
+
 def _as_written(connection: sqlite3.Connection, envelope: Envelope) -> list[Message]:
     """The message a command would become, for one that is refused or cannot be replayed; empty when it writes none."""
     command = envelope.command
-    if not isinstance(command, Reply | Note | OpenTicket):
+    if not isinstance(command, Reply | Note | OpenTicket | AskReview):
         return []
     me = own_agent(connection)
     is_note = isinstance(command, Note) or (isinstance(command, OpenTicket) and command.as_note)

@@ -55,9 +55,10 @@ class BulkMoved(Struct, frozen=True, kw_only=True):
 
 
 class Notified(Struct, frozen=True, kw_only=True):
-    """Somebody mentioned me or gave me a ticket. ``by`` is a name, empty when unknown."""
+    """Somebody mentioned me, gave me a ticket, accepted what I escalated, or decided about a reply of mine. ``by`` is a
+    name, empty when unknown."""
 
-    kind: Literal["mention", "assignment"]
+    kind: Literal["mention", "assignment", "accepted", "taken_over", "approved", "changed", "returned"]
     ticket_id: TicketId
     by: str = ""
 

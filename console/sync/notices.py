@@ -1,6 +1,7 @@
 """Whether a change of a ticket concerns me so much that I want to be told."""
 
 from collections.abc import Sequence
+from typing import Literal
 
 import msgspec
 
@@ -8,6 +9,7 @@ from console.store import Store
 from console.sync.events import Notified
 from desk.ids import TicketId
 from desk.records import Agent, Message, MessageKind, Ticket
+from desk.ticket_parts import EscalationState, ReviewState
 
 _MOST_BYTES = 64 * 1024
 _MOST_FRESH = 50
@@ -27,8 +29,9 @@ _page = msgspec.json.Decoder(_Page)
 
 
 def notices(before: Ticket | None, after: Ticket | None, fresh: Sequence[Message], me: Agent) -> list[Notified]:
-    """An assignment to me by somebody else, and notes of others that mention me. ``before`` includes what I have
-    done myself and not yet heard back, so my own acts tell me nothing."""
+    """An assignment to me by somebody else, notes of others that mention me, and what became of what I escalated or
+    wrote for approval. ``before`` includes what I have done myself and not yet heard back, so my own acts tell me
+    nothing."""
     if after is None:
         return []
     found = []
@@ -38,6 +41,27 @@ def notices(before: Ticket | None, after: Ticket | None, fresh: Sequence[Message
     for message in fresh:
         if message.kind is MessageKind.NOTE and message.author_id != me.id and mentions(message.body, me.handle):
             found.append(Notified(kind="mention", ticket_id=after.id, by=message.author_name))
+    return [*found, *_about_mine(before, after, me)] if before is not None else found
+
+
+def _about_mine(before: Ticket, after: Ticket, me: Agent) -> list[Notified]:
+    """Who accepted what I escalated, and who decided about my reply."""
+    found = []
+    was, escalation = before.escalation, after.escalation
+    if escalation is not None and escalation.by == me.id and escalation.state is EscalationState.ACCEPTED:
+        known = was is not None and was.at == escalation.at and was.owner_id == escalation.owner_id
+        known = known and was is not None and was.state is EscalationState.ACCEPTED
+        if not known and escalation.owner_id != me.id:
+            found.append(Notified(kind="accepted", ticket_id=after.id, by=escalation.owner_name))
+    if was is not None and was.owner_id == me.id and escalation is not None and escalation.owner_id != me.id:
+        found.append(Notified(kind="taken_over", ticket_id=after.id, by=escalation.owner_name))
+    asked, review = before.review, after.review
+    if review is not None and asked is not None and review.author_id == me.id and asked.state is ReviewState.ASKED:
+        if review.state is ReviewState.APPROVED:
+            kind: Literal["approved", "changed"] = "changed" if review.final_body else "approved"
+            found.append(Notified(kind=kind, ticket_id=after.id, by=review.reviewer_name))
+        elif review.state is ReviewState.RETURNED:
+            found.append(Notified(kind="returned", ticket_id=after.id, by=review.reviewer_name))
     return found
 
 

@@ -57,6 +57,8 @@ class Composer(Vertical):
     """Why the text cannot go out as it is; empty: nothing is wrong."""
     state: reactive[str] = reactive("")
     """A word on the draft: saved, or not."""
+    approval: reactive[bool] = reactive(False)
+    """Somebody else approves this reply before it goes out."""
     sending: reactive[bool] = reactive(False)
     """While it is on its way into the outbox nothing more can be typed."""
 
@@ -68,9 +70,10 @@ class Composer(Vertical):
 
     @dataclass
     class SendRequested(Message):
-        """The author asked to send what is written."""
+        """The author asked to send what is written, or (``ask``) to have it approved first."""
 
         composer: "Composer"
+        ask: bool = False
 
     @dataclass
     class Left(Message):
@@ -163,7 +166,8 @@ class Composer(Vertical):
         if self.slot == "note":
             return _("INTERNAL NOTE · the customer does not see this")
         name = truncate(clean_name(self.ticket.customer_name), _NAME_CELLS)
-        return _("REPLY to {name} · {channel}").format(name=name, channel=word(CHANNEL, self.ticket.channel))
+        title = _("REPLY to {name} · {channel}").format(name=name, channel=word(CHANNEL, self.ticket.channel))
+        return _("{title} · ctrl+d ASKS FOR APPROVAL").format(title=title) if self.approval else title
 
     def watch_warning(self, warning: str) -> None:
         """Explain under the text, where the author looks."""
@@ -171,6 +175,11 @@ class Composer(Vertical):
             line = self.query_one("#composer-warning", Static)
             line.display = bool(warning)
             line.update(Content(clean_text(warning)))
+
+    def watch_approval(self) -> None:
+        """Say before anything is sent where it goes."""
+        if self.is_mounted:
+            self.border_title = Content(self._title())
 
     def watch_sending(self, sending: bool) -> None:
         """Nothing typed now would be sent."""
@@ -384,6 +393,11 @@ class Composer(Vertical):
         """Send; the screen decides whether it can go out."""
         self.flush()
         self.post_message(self.SendRequested(self))
+
+    def action_ask(self) -> None:
+        """Have somebody else approve it before it goes out."""
+        self.flush()
+        self.post_message(self.SendRequested(self, ask=True))
 
     def action_leave(self) -> None:
         """Leave; the draft is kept."""

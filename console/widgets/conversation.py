@@ -272,7 +272,7 @@ class Conversation(Widget, can_focus=True):
     def _reached(self, index: int) -> None:
         """Tell how far has been seen, once for each message further."""
         line = self._line(index)
-        if line.state is None and line.message.n > self._reached_n:
+        if line.state is None and not line.in_review and line.message.n > self._reached_n:
             self._reached_n = line.message.n
             self.post_message(self.ReachedMessage(self, line.message.n))
 
@@ -298,7 +298,7 @@ class Conversation(Widget, can_focus=True):
         """All that the painted message depends on but itself, the width and the theme."""
         message = line.message
         refusal = self.refusals.get(line.command_id, "") if line.command_id else ""
-        state, refused = delivery(line, self._clock(), refusal) if line.state else ("", False)
+        state, refused = delivery(line, self._clock(), refusal) if line.state or line.in_review else ("", False)
         if not state and self.me and message.author_id == self.me:
             state = _("sent")
         event = message.kind is MessageKind.EVENT

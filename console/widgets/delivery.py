@@ -9,6 +9,8 @@ from desk.rows import ThreadLine
 def delivery(line: ThreadLine, now: Instant, refusal: str = "") -> tuple[str, bool]:
     """The words, and whether it needs its author. ``refusal`` says who came first, or why not."""
     match line.state:
+        case None if line.in_review:
+            return (_("WAITS FOR APPROVAL · R"), False)
         case None:
             return ("", False)
         case SendState.QUEUED if line.not_before > now:

@@ -46,6 +46,11 @@ class Choice(Widget, can_focus=True):
         choice: "Choice"
         value: str
 
+        @property
+        def control(self) -> "Choice":
+            """The widget, for handlers that name it."""
+            return self.choice
+
     def __init__(self, choices: Mapping[str, str], value: str, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self.set_reactive(Choice.choices, choices)
@@ -62,6 +67,13 @@ class Choice(Widget, can_focus=True):
             at = values.index(self.value) if self.value in values else 0
             self.value = values[(at + step) % len(values)]
             self.post_message(self.Changed(self, self.value))
+
+
+class Words(Static):
+    """What somebody wrote, to be read beside the fields; not to be changed."""
+
+    def __init__(self, text: str, *, id: str | None = None) -> None:
+        super().__init__(Content(clean_text(text)), id=id)
 
 
 class FormField(Horizontal):

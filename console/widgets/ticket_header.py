@@ -13,10 +13,11 @@ from console.widgets.inks import Inks
 from console.widgets.line import Line
 from console.widgets.queue_row import BREACHING_MS
 from console.widgets.when import countdown
-from console.wording import CHANNEL, CLOCK_LONG, SEVERITY, STATUS, word
+from console.wording import CHANNEL, CLOCK_LONG, ESCALATION_SHORT, ESCALATION_STATE, SEVERITY, STATUS, word
 from desk.ids import Instant
 from desk.records import Severity, Ticket
 from desk.text import clean_name, width
+from desk.ticket_parts import OPEN_ESCALATION, EscalationState, ReviewState, is_tier_late
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +38,14 @@ class TicketHeader(Bar):
     def __init__(self, *, clock: Clock = system_clock, id: str | None = None) -> None:
         super().__init__(id=id)
         self._clock = clock
-        self._clock_words = ""
+        self._ticked: tuple[object, ...] = ()
 
     def on_mount(self) -> None:
         """Let the countdown tick."""
         self.set_interval(1.0, self._tick)
 
     def _tick(self) -> None:
-        if self.shown and _due(self.shown.ticket, self._clock()) != self._clock_words:
+        if self.shown and _ticking(self.shown.ticket, self._clock()) != self._ticked:
             self.changed()
 
     def watch_shown(self) -> None:
@@ -70,22 +71,46 @@ class TicketHeader(Bar):
     def _standing(self, shown: TicketShown, inks: Inks) -> list[tuple[str, Style]]:
         """Status, severity, clock, who has it, team, channel, tags."""
         ticket, now = shown.ticket, self._clock()
-        self._clock_words = _due(ticket, now)
+        self._ticked = _ticking(ticket, now)
         breaching = ticket.due_at is not None and ticket.due_at - now <= BREACHING_MS
         parts: list[tuple[str, Style]] = [(word(STATUS, ticket.status), inks.text)]
         if ticket.severity is not Severity.NORMAL:
             alarm = ticket.severity in (Severity.EMERGENCY, Severity.URGENT)
             parts.append((word(SEVERITY, ticket.severity), inks.emergency if alarm else inks.text))
-        if self._clock_words:
-            parts.append((self._clock_words, inks.breaching if breaching else inks.text))
+        if due := _due(ticket, now):
+            parts.append((due, inks.breaching if breaching else inks.text))
         parts.append((shown.assignee or _("nobody"), inks.text))
         parts.append((f"{shown.team} {word(CHANNEL, ticket.channel)}".strip(), inks.dim))
         if ticket.snoozed_until and ticket.snoozed_until > now:
             parts.append((_("asleep {left}").format(left=countdown(ticket.snoozed_until, now)), inks.text))
-        if ticket.escalated_at is not None:
-            parts.append((_("escalated"), inks.breaching))
+        words = escalation_words(ticket, now)
+        parts.extend((text, inks.breaching if alarming else inks.text) for text, alarming in words)
         parts.extend((f"#{clean_name(tag)}", inks.dim) for tag in ticket.tags)
         return parts
+
+
+def escalation_words(ticket: Ticket, now: Instant) -> list[tuple[str, bool]]:
+    """Tier, state, time left for it, and who owns the ticket; each with whether it should alarm."""
+    words: list[tuple[str, bool]] = []
+    escalation = ticket.escalation
+    if escalation is not None and escalation.state in OPEN_ESCALATION:
+        state = f"{word(ESCALATION_SHORT, escalation.tier)} {word(ESCALATION_STATE, escalation.state)}"
+        left = f" {countdown(escalation.due_at, now)}" if escalation.due_at is not None else ""
+        words.append((state + left, escalation.state is EscalationState.ASKED or is_tier_late(escalation, now)))
+    if escalation is not None and escalation.owner_name:
+        words.append((_("owner {name}").format(name=clean_name(escalation.owner_name)), False))
+    if ticket.review is not None and ticket.review.state is ReviewState.ASKED:
+        words.append((_("reply waits for approval"), True))
+    if ticket.follow_up is not None:
+        due = ticket.follow_up.at <= now
+        left = countdown(ticket.follow_up.at, now)
+        words.append(((_("follow-up due {left}") if due else _("follow-up {left}")).format(left=left), due))
+    return words
+
+
+def _ticking(ticket: Ticket, now: Instant) -> tuple[object, ...]:
+    """What changes by time alone."""
+    return (_due(ticket, now), *escalation_words(ticket, now))
 
 
 def _due(ticket: Ticket, now: Instant) -> str:

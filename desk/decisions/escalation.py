@@ -12,7 +12,7 @@ from desk.commands import AcceptEscalation, Escalate, ReturnEscalation, SetFollo
 from desk.conversation import tier_started, tier_stopped, with_lines, with_status
 from desk.decisions.case import Case, Verdict
 from desk.decisions.events import event, events_between
-from desk.ids import MS_PER_S, AgentId, Instant
+from desk.ids import MS_PER_S, AgentId
 from desk.outcome import Refusal
 from desk.records import MessageKind, Severity, Status, Ticket
 from desk.text import clean_name, clean_text
@@ -140,11 +140,6 @@ def follow_up(case: Case, command: SetFollowUp, ticket: Ticket) -> Verdict:
     after = replace(ticket, follow_up=wanted)
     line = event("follow_up", at=str(wanted.at))
     return case.moved_on(ticket, "follow_up") or case.changed(ticket, after, events=(line,))
-
-
-def is_tier_late(escalation: Escalation, now: Instant) -> bool:
-    """Whether a tier still owes its answer after its deadline."""
-    return escalation.state in OPEN_ESCALATION and escalation.due_at is not None and escalation.due_at <= now
 
 
 def _cleaned(sheet: HandOver) -> HandOver:

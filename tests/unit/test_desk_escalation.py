@@ -21,7 +21,7 @@ from desk.commands import (
 )
 from desk.conversation import customer_wrote
 from desk.decide import decide
-from desk.decisions.escalation import MAX_SHEET_TEXT, is_tier_late
+from desk.decisions.escalation import MAX_SHEET_TEXT
 from desk.emergencies import concerns, is_loud
 from desk.ids import AgentId, CommandId, CustomerId, TeamId, TicketId
 from desk.outcome import Outcome, Refusal, View
@@ -40,7 +40,7 @@ from desk.records import (
     Status,
     Ticket,
 )
-from desk.ticket_parts import EscalationState, EscalationTier, HandOver, IdentityCheck
+from desk.ticket_parts import EscalationState, EscalationTier, HandOver, IdentityCheck, is_tier_late
 
 T0 = 1_780_000_000_000
 MINUTE = 60_000
@@ -81,9 +81,11 @@ def fresh(**fields: Any) -> Ticket:
 
 
 def do(ticket: Ticket, command: AnyCommand, by: Agent = JUN, now: int = T0 + HOUR, **more: Any) -> Outcome | Refusal:
-    view_fields = {key: more.pop(key) for key in ("policy", "calendar", "assignee_ok", "unseen") if key in more}
+    names: tuple[str, ...] = ("policy", "calendar", "assignee_ok", "unseen")
+    view = {name: more.pop(name) for name in names if name in more}
     envelope = Envelope(id=CommandId(f"c-{ticket.v}-{by.id}"), command=command, composed_at=now, **more)
-    return decide(envelope, View(**{"policy": Policy(), "ticket": ticket, **view_fields}), by, now)
+    known: dict[str, Any] = {"policy": Policy(), "ticket": ticket, **view}
+    return decide(envelope, View(**known), by, now)
 
 
 def after(ticket: Ticket, command: AnyCommand, by: Agent = JUN, now: int = T0 + HOUR, **more: Any) -> Ticket:
@@ -130,7 +132,8 @@ class TestAsking:
     @pytest.mark.parametrize("part", ["tried", "reference", "question"])
     @pytest.mark.parametrize("nothing", ["", "  \n ", "\x1b]0;x\x07"])
     def test_a_sheet_without_a_part_names_the_part(self, part: str, nothing: str) -> None:
-        refused = refusal(do(fresh(), ask(**{part: nothing})))
+        sheet: dict[str, Any] = {part: nothing}
+        refused = refusal(do(fresh(), ask(**sheet)))
         assert (refused.code, refused.what) == ("empty", part)
 
     def test_texts_are_cleaned_and_limited(self) -> None:

@@ -71,9 +71,11 @@ def fresh(**fields: Any) -> Ticket:
 
 
 def do(ticket: Ticket, command: AnyCommand, by: Agent = JUN, now: int = T0 + MINUTE, **more: Any) -> Outcome | Refusal:
-    view = {key: more.pop(key) for key in ("policy", "macro", "unseen", "customer") if key in more}
+    names: tuple[str, ...] = ("policy", "macro", "unseen", "customer")
+    view = {name: more.pop(name) for name in names if name in more}
     envelope = Envelope(id=CommandId(f"c-{ticket.v}"), command=command, composed_at=now, **more)
-    return decide(envelope, View(**{"policy": Policy(), "ticket": ticket, "customer": WANG, **view}), by, now)
+    known: dict[str, Any] = {"policy": Policy(), "ticket": ticket, "customer": WANG, **view}
+    return decide(envelope, View(**known), by, now)
 
 
 def after(ticket: Ticket, command: AnyCommand, by: Agent = JUN, now: int = T0 + MINUTE, **more: Any) -> Ticket:
@@ -261,7 +263,8 @@ class TestDeciding:
                 body="I have it",
             ),
         )
-        for guard in ({"seen_n": 2, "unseen": unseen}, {}):
+        guards: list[dict[str, Any]] = [{"seen_n": 2, "unseen": unseen}, {}]
+        for guard in guards:
             assert refusal(do(mine, decision(ticket), MEI, **guard)).what == "reply"
             assert isinstance(do(mine, decision(ticket), MEI, on_top=True, **guard), Outcome)
         assert isinstance(do(mine, decision(ticket), MEI, seen_n=3), Outcome)
@@ -319,15 +322,15 @@ def test_whoever_needs_approval_never_reaches_the_customer_alone(acts: list[tupl
     for number, (act, by, text) in enumerate(acts):
         review = ticket.review
         review_id = review.id if review else "none"
-        command: AnyCommand = {
+        commands: dict[str, AnyCommand] = {
             "ask": AskReview(ticket_id=T1, body=text),
             "approve": DecideReview(ticket_id=T1, review_id=review_id, approve=True),
             "edit": DecideReview(ticket_id=T1, review_id=review_id, approve=True, body=text),
             "return": DecideReview(ticket_id=T1, review_id=review_id, approve=False, remark="again"),
             "withdraw": WithdrawReview(ticket_id=T1, review_id=review_id),
             "reply": Reply(ticket_id=T1, body=text),
-        }[act]
-        verdict = do(ticket, command, by, T0 + number * MINUTE, on_top=True)
+        }
+        verdict = do(ticket, commands[act], by, T0 + number * MINUTE, on_top=True)
         if isinstance(verdict, Refusal):
             continue
         changed = verdict.changes[0]
