@@ -11,6 +11,10 @@ from console.i18n import language, mark
 from desk.text import clean_text
 
 SENTENCES: Mapping[str, str] = {
+    "another-customer": mark("The tickets are of different customers; merge the customers first."),
+    "merged": mark("It was merged into another one; go on there, or take that back first."),
+    "circle": mark("That would go in a circle; choose another ticket."),
+    "review-waits": mark("A reply on it waits for approval; settle that first."),
     "not-allowed": mark("Your role does not allow that; ask a senior or a lead."),
     "not-found": mark("It is not there any more, or out of your sight."),
     "conflict": mark("It moved on meanwhile; look at it as it is now and decide."),

@@ -92,7 +92,39 @@ ARTICLE_STATE: Mapping[str, str] = {
     "published": mark("published"),
     "retired": mark("retired"),
 }
+LINK: Mapping[str, str] = {
+    "duplicate": mark("duplicate of"),
+    "related": mark("related to"),
+    "blocks": mark("blocks"),
+    "blocked_by": mark("blocked by"),
+    "incident": mark("same incident as"),
+}
+"""How one ticket stands to another; the other's reference follows."""
+DUPLICATE_REASON: Mapping[str, str] = {
+    "transaction": mark("the same transaction"),
+    "text": mark("near-same text"),
+    "customer": mark("the same customer, soon after"),
+}
+OFFLINE: Mapping[str, str] = {
+    "Merge": mark("Merging needs the server; you are offline."),
+    "Unmerge": mark("Taking a merge back needs the server; you are offline."),
+    "Split": mark("Splitting needs the server; you are offline."),
+    "LinkTickets": mark("Linking needs the server; you are offline."),
+    "MergeCustomers": mark("Merging customers needs the server; you are offline."),
+    "UnmergeCustomers": mark("Taking a merge back needs the server; you are offline."),
+    "SaveTeam": mark("Automatic routing needs the server; you are offline."),
+}
+"""Why a command is not taken while offline, by the name of its type."""
 COMMAND: Mapping[str, str] = {
+    "merge": mark("merge"),
+    "unmerge": mark("taking a merge back"),
+    "split": mark("split"),
+    "link": mark("link"),
+    "duplicate_dismiss": mark("no duplicate"),
+    "customer_save": mark("customer"),
+    "customer_verify": mark("identity check"),
+    "customer_merge": mark("merging customers"),
+    "customer_unmerge": mark("taking apart customers"),
     "open": mark("new ticket"),
     "reply": mark("reply"),
     "note": mark("internal note"),
@@ -145,6 +177,18 @@ FINDING: Mapping[str, str] = {
     "private-key": mark("it contains a private key"),
     "extended-private-key": mark("it contains a private key"),
     "encrypted-private-key": mark("it contains a private key"),
+}
+
+PROCEDURE_END: Mapping[str, str] = {
+    "macro": mark("Enter: record it, and write with macro {name}"),
+    "escalate-senior": mark("Enter: record it, and hand over to the seniors"),
+    "escalate-emergency": mark("Enter: record it, and escalate as an EMERGENCY"),
+    "note": mark("Enter: record it as a note"),
+}
+PROCEDURE_HINT: Mapping[str, str] = {
+    "text": mark("type the answer, then Enter"),
+    "number": mark("a number, then Enter"),
+    "amount": mark("an amount and its coin, such as 12,400 USDT"),
 }
 
 

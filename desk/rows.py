@@ -28,8 +28,8 @@ class RowSource(Protocol, Generic[Row_co]):
 class QueueRow(Frozen, frozen=True, kw_only=True):
     """One ticket in the queue. ``read_n`` is how far I have read, so ``last_n > read_n`` is unread.
     ``pending`` counts my commands on it that are not confirmed; ``duplicate_of`` is the reference of the ticket that
-    may be about the same. ``tier`` is the customer's; ``escalated_to`` and ``escalation_state`` tell of an escalation
-    under way (None: there is none)."""
+    may be about the same, ``merged`` how many were merged into it. ``tier`` is the customer's; ``escalated_to`` and
+    ``escalation_state`` tell of an escalation under way (None: there is none)."""
 
     id: TicketId
     v: int
@@ -55,6 +55,7 @@ class QueueRow(Frozen, frozen=True, kw_only=True):
     follow_up_at: Instant | None = None
     duplicate_of: str = ""
     in_incident: bool = False
+    merged: int = 0
     escalated_to: EscalationTier | None = None
     escalation_state: EscalationState | None = None
 
@@ -62,13 +63,15 @@ class QueueRow(Frozen, frozen=True, kw_only=True):
 class ThreadLine(Frozen, frozen=True, kw_only=True):
     """One message of a conversation as shown. ``state`` is None for a confirmed message; else the state of my command
     (``command_id``) that will become it, and ``not_before`` the instant until which it can be undone. ``in_review``: it
-    waits for approval, and no message of it has gone out."""
+    waits for approval, and no message of it has gone out. ``merged_from`` is the reference of the merged ticket that
+    the message is of, where that is shown unfolded (empty: it is of this one)."""
 
     message: Message
     state: SendState | None = None
     command_id: CommandId | None = None
     not_before: Instant = 0
     in_review: bool = False
+    merged_from: str = ""
 
 
 class SearchHit(Frozen, frozen=True, kw_only=True):

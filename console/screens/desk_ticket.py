@@ -34,6 +34,8 @@ class TicketShowing(QueueKeeping):
     _reached_n = 0
     _presence = Presence()
     _opened = False
+    _unfolded: frozenset[TicketId] = frozenset()
+    """The merged tickets whose conversations are shown within the one shown."""
     _writing: Literal["", "reply", "note"] = ""
     _gone_id: TicketId | None = None
 
@@ -77,6 +79,7 @@ class TicketShowing(QueueKeeping):
         self._gone_id = None
         self._reached_n = 0
         self._opened = False
+        self._unfolded = frozenset()
         if ticket is None:
             self.conversation.clear()
         else:
@@ -110,7 +113,7 @@ class TicketShowing(QueueKeeping):
         ticket = self.store.ticket(self.shown_id)
         if ticket is not None:
             self.conversation.refusals = self._refusals()
-            self.conversation.reload(self.store.thread(ticket.id))
+            self._reload_thread(ticket)
         else:
             self._tell_where_it_went(self.shown_id)
         self._show_header(ticket)
@@ -134,6 +137,26 @@ class TicketShowing(QueueKeeping):
         self.header.shown = TicketShown(
             ticket, self.handle_of(ticket.assignee_id), team.name if team else "", self._presence_words(ticket.id)
         )
+
+    def _reload_thread(self, ticket: Ticket) -> None:
+        """Show the conversation after a change, with the merged tickets that are unfolded."""
+        unfolded = self._unfolded.intersection(ticket.merged_ids)
+        thread = self.store.joined_thread(ticket, unfolded) if unfolded else self.store.thread(ticket.id)
+        self.conversation.reload(thread)
+
+    @on(Conversation.MergeToggled)
+    def _merge_toggled(self, message: Conversation.MergeToggled) -> None:
+        """Show the conversation of a ticket that was merged in, below the line that tells of it, or fold it."""
+        ticket = self.store.ticket(self.shown_id) if self.shown_id else None
+        if ticket is None:
+            return
+        if message.source_id not in ticket.merged_ids:
+            self.say(_("It was taken out again; L lists what is linked."))
+        elif self.store.ticket(message.source_id) is None:
+            self.say(_("This ticket is not on this machine."), "warning")
+        else:
+            self._unfolded ^= {message.source_id}
+            self._reload_thread(ticket)
 
     def _refusals(self) -> dict[CommandId, str]:
         """Why commands on this ticket were not accepted, in words, by their id."""

@@ -66,6 +66,7 @@ class TicketHead(Frozen, frozen=True, kw_only=True):
     follow_up: FollowUpHead | None = None
     duplicate: DuplicateHead | None = None
     incident_id: str | None = None
+    merged_ids: tuple[str, ...] = ()
 
 
 _decode = msgspec.json.Decoder(TicketHead).decode
@@ -99,6 +100,7 @@ def queue_row(doc: str, read_n: int, pending: int = 0) -> QueueRow:
         follow_up_at=head.follow_up.at if head.follow_up else None,
         duplicate_of=head.duplicate.ref if head.duplicate else "",
         in_incident=head.incident_id is not None,
+        merged=len(head.merged_ids),
         escalated_to=head.escalation.tier if head.escalation and head.escalated_at is not None else None,
         escalation_state=head.escalation.state if head.escalation and head.escalated_at is not None else None,
     )

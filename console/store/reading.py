@@ -65,6 +65,18 @@ def shown_customer(reader: sqlite3.Connection, customer_id: CustomerId) -> Custo
     return decode(doc, Customer) if doc else None
 
 
+def person(reader: sqlite3.Connection, customer_id: CustomerId) -> list[Customer]:
+    """The records of a customer's person, the one that stands for them first; of merged ones those that are here."""
+    customer = shown_customer(reader, customer_id)
+    if customer is None:
+        return []
+    stands = shown_customer(reader, customer.merged_into) if customer.merged_into else customer
+    if stands is None:
+        return [customer]
+    merged = (shown_customer(reader, alias) for alias in stands.alias_ids)
+    return [stands, *(one for one in merged if one is not None)]
+
+
 def shown_article(reader: sqlite3.Connection, article_id: ArticleId) -> Article | None:
     """An article with my unfinished edits on top."""
     doc = _overlaid(reader, "article", article_id)
@@ -145,8 +157,13 @@ def incidents(reader: sqlite3.Connection) -> list[Incident]:
 
 
 def procedures(reader: sqlite3.Connection) -> list[Procedure]:
-    """All procedures that are not archived."""
-    return sorted((one for one in _shown(reader, "procedure", Procedure) if not one.archived), key=lambda one: one.id)
+    """All procedures, archived ones too."""
+    return sorted(_shown(reader, "procedure", Procedure), key=lambda one: one.id)
+
+
+def articles(reader: sqlite3.Connection) -> list[Article]:
+    """All articles, in every state, by title; costs 10 µs each."""
+    return sorted(_shown(reader, "article", Article), key=lambda article: (article.title.casefold(), article.id))
 
 
 def gaps(reader: sqlite3.Connection) -> list[Gap]:

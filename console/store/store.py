@@ -35,16 +35,42 @@ from console.store.queue_rows import pending_by_lane, rows_by_number
 from console.store.threads import ThreadSource
 from desk.commands import Envelope
 from desk.folding import fold
-from desk.ids import AgentId, ArticleId, CommandId, CustomerId, GapId, IncidentId, Instant, TeamId, TicketId
+from desk.ids import (
+    AgentId,
+    ArticleId,
+    CommandId,
+    CustomerId,
+    GapId,
+    IncidentId,
+    Instant,
+    MacroId,
+    ProcedureId,
+    TeamId,
+    TicketId,
+)
 from desk.outbox import NEEDS_ATTENTION, OutboxEntry, SendState
 from desk.query import Roster, TicketQuery
-from desk.records import Account, Agent, Article, Customer, Gap, Incident, Macro, Policy, Team, Ticket, Transfer
+from desk.records import (
+    Account,
+    Agent,
+    Article,
+    Customer,
+    Gap,
+    Incident,
+    Macro,
+    Policy,
+    Procedure,
+    Team,
+    Ticket,
+    Transfer,
+)
 from desk.rows import Draft, QueueRow, SearchHit
 from desk.views import VIEWS
 from desk.wire import Changes, CommandOutcome, Session, Snapshot
 
 if TYPE_CHECKING:
     from console.store.bulks import Bulks
+    from console.store.joined_thread import JoinedThread
     from desk.load import Load
     from desk.outcome import Outcome, Refusal
 
@@ -111,6 +137,18 @@ class Store:
     def macros(self) -> list[Macro]:
         """All macros by shortcut."""
         return reading.macros(self.reader())
+
+    def macro(self, macro_id: MacroId) -> Macro | None:
+        """A macro with my unfinished changes on top."""
+        return reading.shown_record(self.reader(), "macro", macro_id, Macro)
+
+    def procedures(self) -> list[Procedure]:
+        """All procedures, archived ones too, with my unfinished changes on top."""
+        return reading.procedures(self.reader())
+
+    def procedure(self, procedure_id: ProcedureId) -> Procedure | None:
+        """A procedure with my unfinished changes on top."""
+        return reading.shown_record(self.reader(), "procedure", procedure_id, Procedure)
 
     def incidents(self) -> list[Incident]:
         """All incidents, the last opened first."""
@@ -232,6 +270,13 @@ class Store:
         """A ticket's conversation, my unconfirmed lines last."""
         return ThreadSource(self.reader, ticket_id)
 
+    def joined_thread(self, ticket: Ticket, unfolded: Iterable[TicketId]) -> "JoinedThread":
+        """A ticket's conversation with those of some tickets merged into it."""
+        from console.store.joined_thread import JoinedThread  # not needed for the first frame
+
+        sources = (one for one in map(self.ticket, unfolded) if one is not None)
+        return JoinedThread(self.thread(ticket.id), {one.id: (one.ref, self.thread(one.id)) for one in sources})
+
     def read_n(self, ticket_id: TicketId) -> int:
         """How far I have read a ticket."""
         found = self.reader().execute("SELECT n FROM read_mark WHERE ticket_id = ?", (ticket_id,)).fetchone()
@@ -240,6 +285,10 @@ class Store:
     def customer(self, customer_id: CustomerId) -> Customer | None:
         """A customer as shown."""
         return reading.shown_customer(self.reader(), customer_id)
+
+    def person(self, customer_id: CustomerId) -> list[Customer]:
+        """The records of a customer's person, the one that stands for them first; empty when they are not here."""
+        return reading.person(self.reader(), customer_id)
 
     def customers_named(self, prefix: str, limit: int = 20) -> list[Customer]:
         """Customers by part of a name, those that begin with it first."""

@@ -52,6 +52,16 @@ class ThreadSource:
             lines += self._confirmed_lines(first, min(last, self._confirmed) - first)
         return [*lines, *self._pending[max(first - self._confirmed, 0) : max(last - self._confirmed, 0)]]
 
+    def index_of_merge(self, source_id: TicketId) -> int | None:
+        """The line that tells that a ticket was merged into this one, the last such; None when there is none."""
+        if self._row is None:
+            return None
+        told = self._reader().execute(
+            "SELECT max(row) FROM message WHERE row BETWEEN ? AND ? AND instr(doc, ?) > 0 AND instr(doc, ?) > 0",
+            (*rows_of(self._row), '"body":"merged_in ', f" id={source_id} "),
+        ).fetchone()
+        return None if told[0] is None else self._index_of(told[0])
+
     def first_unread(self) -> int | None:
         """The first line I have not read and did not write; None when there is none."""
         if self._row is None:

@@ -22,13 +22,13 @@ from console.i18n import gettext as _
 from console.i18n import ngettext
 from console.keys import bindings
 from console.widgets.delivery import delivery
-from console.widgets.event_words import event_sentence
+from console.widgets.event_words import event_sentence, merged_in
 from console.widgets.inks import InkPot, Inks
 from console.widgets.line import Line
 from console.widgets.line_list import Rows
-from console.widgets.message_block import Look, can_unfold, paint_message
+from console.widgets.message_block import Look, can_unfold, has_more, key_of, paint_message
 from console.widgets.when import clock_time, day
-from desk.ids import CommandId
+from desk.ids import CommandId, TicketId
 from desk.records import MessageKind
 from desk.rows import RowSource, ThreadLine
 from desk.text import clean_name
@@ -57,6 +57,12 @@ class Conversation(Widget, can_focus=True):
         conversation: "Conversation"
         n: int
 
+    @dataclass
+    class MergeToggled(Message):
+        """Somebody wants to see the conversation of a ticket that was merged in here, or no longer."""
+
+        source_id: TicketId
+
     def __init__(self, *, clock: Clock = system_clock, id: str | None = None) -> None:
         super().__init__(id=id)
         self._clock = clock
@@ -65,8 +71,9 @@ class Conversation(Widget, can_focus=True):
         self._pages: dict[int, list[ThreadLine]] = {}
         self._blocks: dict[tuple[ThreadLine, Look], list[Strip]] = {}
         self._blocks_width = 0
-        self._unfolded: dict[int, int] = {}
+        self._unfolded: dict[tuple[str, int], int] = {}
         self._new_from: int | None = None
+        """The number of the first unread message."""
         self._anchor = (0, 0)
         self._at_end = True
         self._frame: list[Strip] | None = None
@@ -81,9 +88,9 @@ class Conversation(Widget, can_focus=True):
         self._unfolded.clear()
         self._blocks.clear()
         self._reached_n = 0
-        self._new_from = first_unread
         self._at_end = first_unread is None
         self._take(source)
+        self._new_from = None if first_unread is None else self._line(first_unread).message.n
         self._anchor = self._end() if first_unread is None else self._before_end((first_unread, 0))
         self._changed()
 
@@ -151,22 +158,18 @@ class Conversation(Widget, can_focus=True):
         self._go(self._end())
 
     def action_fold(self) -> None:
-        """Show more of the long or quoted messages in view; when all is shown, fold them again."""
-        lines = [
-            (index, line)
-            for index, line in enumerate(self.lines_in_view(), self._anchor[0])
-            if can_unfold(line.message)
-        ]
-        if not lines:
-            return
-        more = [
-            (index, line)
-            for index, line in lines
-            if not self._unfolded.get(index) or len(line.message.body) > 12_000 * 10 ** self._unfolded[index]
-        ]
-        for index, _line in more or lines:
-            self._unfolded[index] = self._unfolded.get(index, 0) + 1 if more else 0
-        self._changed()
+        """Show more of what is in view: long or quoted messages, and tickets that were merged in; when all is shown,
+        fold it again."""
+        lines = self.lines_in_view()
+        for line in lines:
+            if (source_id := merged_in(line.message)) is not None and not line.merged_from:
+                self.post_message(self.MergeToggled(source_id))
+        foldable = [line.message for line in lines if can_unfold(line.message)]
+        more = [message for message in foldable if has_more(message, self._unfolded.get(key_of(message), 0))]
+        for message in more or foldable:
+            self._unfolded[key_of(message)] = self._unfolded.get(key_of(message), 0) + 1 if more else 0
+        if foldable:
+            self._changed()
 
     def _on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
         event.stop()
@@ -271,6 +274,8 @@ class Conversation(Widget, can_focus=True):
 
     def _reached(self, index: int) -> None:
         """Tell how far has been seen, once for each message further."""
+        while index > 0 and self._line(index).merged_from:
+            index -= 1
         line = self._line(index)
         if line.state is None and not line.in_review and line.message.n > self._reached_n:
             self._reached_n = line.message.n
@@ -308,7 +313,8 @@ class Conversation(Widget, can_focus=True):
             refused=refused,
             sentence=event_sentence(message.body, clean_name(message.author_name), self.names) if event else "",
             divider=self._divider(index, line),
-            unfolded=self._unfolded.get(index, 0),
+            unfolded=self._unfolded.get(key_of(message), 0),
+            merged_from=line.merged_from,
         )
 
     def _divider(self, index: int, line: ThreadLine) -> str:
@@ -317,7 +323,7 @@ class Conversation(Widget, can_focus=True):
         today = day(line.message.at)
         if index == 0 or day(self._line(index - 1).message.at) != today:
             words.append(today)
-        if index == self._new_from:
+        if line.message.n == self._new_from and not line.merged_from:
             n = self._count - index
             words.append(ngettext("{n} new", "{n} new", n).format(n=n))
         return " · ".join(words)

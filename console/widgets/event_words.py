@@ -4,13 +4,18 @@ from collections.abc import Mapping
 
 from console.i18n import gettext as _
 from console.i18n import mark
+from console.widgets.ground_words import grounds_line, told_grounds
 from console.widgets.when import clock_time, day
 from console.wording import ESCALATION_TIER, LINK, word
+from desk.ids import TicketId
+from desk.records import Message, MessageKind
 from desk.text import SafeText, clean_name
 
 _SENTENCES: Mapping[str, str] = {
     "opened": mark("{by} opened the ticket"),
     "taken": mark("{by} took the ticket"),
+    "picked": mark("{by} took the ticket; more urgent ones of the team that waited: {passed}"),
+    "routed": mark("It was given to {to} by rule: {why}"),
     "take": mark("{by} took the ticket"),
     "assigned": mark("{by} assigned it to {to}"),
     "assign": mark("{by} assigned it to {to}"),
@@ -55,10 +60,18 @@ def event_sentence(body: str, by: str, names: Mapping[str, str]) -> SafeText:
     code, *pairs = body.split(" ")
     values = dict(pair.split("=", 1) for pair in pairs if "=" in pair)
     values = {key: _worded(key, value, names) for key, value in values.items()}
-    sentence = _SENTENCES.get(code)
+    sentence = _SENTENCES.get("picked" if code == "taken" and "passed" in values else code)
     if sentence is None:
         return clean_name(body)
     return clean_name(_(sentence).format_map(_Blank({"by": by, **values})))
+
+
+def merged_in(message: Message) -> TicketId | None:
+    """The ticket whose merging into this one a line tells of; None for any other line."""
+    if message.kind is not MessageKind.EVENT or not message.body.startswith("merged_in "):
+        return None
+    values = dict(pair.split("=", 1) for pair in message.body.split(" ") if "=" in pair)
+    return TicketId(values["id"]) if "id" in values else None
 
 
 def _worded(key: str, value: str, names: Mapping[str, str]) -> str:
@@ -69,6 +82,8 @@ def _worded(key: str, value: str, names: Mapping[str, str]) -> str:
         return word(ESCALATION_TIER, value)
     if key == "at" and value.isdecimal():
         return f"{day(int(value))} {clock_time(int(value))}"
+    if key == "why":
+        return grounds_line(told_grounds(value), names)
     return _("nobody") if value == "-" else names.get(value, value)
 
 

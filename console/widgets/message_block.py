@@ -7,6 +7,7 @@ Shapes, not only colours, tell who speaks. The gutter left of the text is ours; 
     ╎ Guide · 09:12                       the bot
     ▒ NOTE Li · 10:02                     inside the desk only
     ·── Li assigned it to Mei · 10:03     the system
+    ┊ │ 王磊 · T-103 · 09:12              any of them, in a ticket that was merged in
 """
 
 from dataclasses import dataclass
@@ -36,7 +37,8 @@ class Look:
     """What a painted message depends on besides itself: its wording here, and whether it is unfolded.
 
     ``sentence`` is an event in words, ``state`` the delivery of one's own message (with ``refused`` for trouble),
-    ``divider`` a line above it such as a date or "3 new".
+    ``divider`` a line above it such as a date or "3 new". ``merged_from`` is the reference of the merged
+    ticket that the message is of.
     """
 
     when: str = ""
@@ -45,10 +47,18 @@ class Look:
     sentence: str = ""
     divider: str = ""
     unfolded: int = 0
+    merged_from: str = ""
 
 
 def paint_message(message: Message, look: Look, cells: int, inks: Inks) -> list[Strip]:
     """The message as strips of ``cells`` cells, the divider above and an empty line below included."""
+    if look.merged_from:
+        rule = Line(2).add(" ┊", inks.key).strip(inks.text)
+        return [Strip.join([rule, strip]) for strip in _lines(message, look, cells - 2, inks)]
+    return _lines(message, look, cells, inks)
+
+
+def _lines(message: Message, look: Look, cells: int, inks: Inks) -> list[Strip]:
     lines = [_divider(look.divider, cells, inks)] if look.divider else []
     if message.hidden:
         lines.append(_event(_("A message you may not see"), look, cells, inks))
@@ -101,6 +111,8 @@ def _said(message: Message, look: Look, cells: int, inks: Inks) -> list[Strip]:
         return Line(cells, voice.ground).add(f" {voice.gutter} ", voice.ink)
 
     header = begin().add(voice.label, voice.ink + inks.strong).add(clean_name(message.author_name) or "—", voice.ink)
+    if look.merged_from:
+        header.add(f" · {clean_name(look.merged_from)}", inks.key)
     header.add(f" · {look.when}", inks.dim)
     if look.state:
         header.add(" · ", inks.dim).add(look.state, inks.emergency if look.refused else inks.dim)
@@ -145,6 +157,16 @@ def can_unfold(message: Message) -> bool:
     """Whether Enter shows more of this message."""
     body = message.body
     return len(body) > FIRST_CHARACTERS or bool(split_quote(body)[1])
+
+
+def has_more(message: Message, unfolded: int) -> bool:
+    """Whether a message that can be unfolded, and was so often, has more to show."""
+    return not unfolded or len(message.body) > FIRST_CHARACTERS * 10**unfolded
+
+
+def key_of(message: Message) -> tuple[str, int]:
+    """What tells a message from all others of a conversation, merged ones included."""
+    return message.ticket_id, message.n
 
 
 def _attachment(file: Attachment) -> str:

@@ -40,14 +40,14 @@ class Stamp:
     assignee: str = ""
     presence: str = ""
     chosen: bool = False
+    comes_back: bool = False
 
 
-def stamp(
-    row: QueueRow, now: Instant, assignee: str = "", presence: str = "", *, chosen: bool = False
-) -> Stamp:
+def stamp(row: QueueRow, now: Instant, assignee: str = "", presence: str = "", *, chosen: bool = False) -> Stamp:
     """What ``row`` shows besides the ticket itself at ``now``."""
     breaching = row.due_at is not None and row.due_at - now <= BREACHING_MS and row.status in _RUNNING
-    return Stamp(_clock(row, now), breaching, assignee, presence, chosen)
+    comes_back = row.follow_up_at is not None and row.follow_up_at <= now
+    return Stamp(_clock(row, now), breaching, assignee, presence, chosen, comes_back)
 
 
 _RUNNING = frozenset({Status.NEW, Status.OPEN, Status.ON_HOLD})
@@ -137,6 +137,7 @@ def _right_words(row: QueueRow, stamp: Stamp, inks: Inks, room: int) -> list[tup
         words.append((stamp.presence, inks.desk))
     if row.escalated:
         words.append((_escalated(row), inks.breaching))
+    words.extend((text, inks.breaching if alarming else inks.key) for text, alarming in _marks(row, stamp))
     words.extend((f"#{clean_name(tag)}", inks.dim) for tag in row.tags[:2])
     kept: list[tuple[str, Style]] = []
     for text, ink in words:
@@ -146,6 +147,22 @@ def _right_words(row: QueueRow, stamp: Stamp, inks: Inks, room: int) -> list[tup
             kept.append(("  " + text, ink))
     kept.reverse()
     return kept
+
+
+def _marks(row: QueueRow, stamp: Stamp) -> list[tuple[str, bool]]:
+    """What else a ticket waits for or belongs to, in short words; each with whether somebody is to act on it."""
+    marks: list[tuple[str, bool]] = []
+    if row.in_review:
+        marks.append((_("review"), True))
+    if stamp.comes_back:
+        marks.append((_("follow-up"), True))
+    if row.duplicate_of:
+        marks.append((f"≈ {clean_name(row.duplicate_of)}", False))
+    if row.in_incident:
+        marks.append((_("incident"), False))
+    if row.merged:
+        marks.append((_("+{n} merged").format(n=row.merged), False))
+    return marks
 
 
 def _escalated(row: QueueRow) -> str:
@@ -162,5 +179,12 @@ def _one_line(row: QueueRow, stamp: Stamp, cells: int, inks: Inks, ground: Style
     unread = _("{n} new").format(n=min(_unread(row), 99)) if _unread(row) else ""
     right = f"{stamp.presence or unread} {truncate(stamp.assignee or '—', 8)}".strip()
     right_at = cells - 1 - width(right)
-    line.add(clean_name(row.subject), inks.text, right_at - _ONE_LINE_SUBJECT_AT - 1)
+    subject_ends = right_at - 1
+    mark, alarming = next(iter(_marks(row, stamp)), ("", False))
+    has_room = mark and right_at - width(mark) - 3 - _ONE_LINE_SUBJECT_AT >= _SUBJECT_LEAST
+    if has_room:
+        subject_ends -= width(mark) + 2
+    line.add(clean_name(row.subject), inks.text, subject_ends - _ONE_LINE_SUBJECT_AT)
+    if has_room:
+        line.to(subject_ends + 1, inks.dim).add(mark, inks.breaching if alarming else inks.key)
     return line.to(right_at, inks.dim).add(right, inks.strong if unread else inks.dim).strip(inks.dim)

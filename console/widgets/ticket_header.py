@@ -8,6 +8,7 @@ from textual.strip import Strip
 
 from console.clock import Clock, system_clock
 from console.i18n import gettext as _
+from console.i18n import ngettext
 from console.widgets.bar import Bar
 from console.widgets.inks import Inks
 from console.widgets.line import Line
@@ -17,7 +18,7 @@ from console.wording import CHANNEL, CLOCK_LONG, ESCALATION_SHORT, ESCALATION_ST
 from desk.ids import Instant
 from desk.records import Severity, Ticket
 from desk.text import clean_name, width
-from desk.ticket_parts import OPEN_ESCALATION, EscalationState, ReviewState, is_tier_late
+from desk.ticket_parts import OPEN_ESCALATION, EscalationState, LinkKind, ReviewState, is_tier_late
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +84,27 @@ class TicketHeader(Bar):
         parts.append((f"{shown.team} {word(CHANNEL, ticket.channel)}".strip(), inks.dim))
         if ticket.snoozed_until and ticket.snoozed_until > now:
             parts.append((_("asleep {left}").format(left=countdown(ticket.snoozed_until, now)), inks.text))
+        if joined := joined_words(ticket):
+            parts.append((joined, inks.key))
         words = escalation_words(ticket, now)
         parts.extend((text, inks.breaching if alarming else inks.text) for text, alarming in words)
         parts.extend((f"#{clean_name(tag)}", inks.dim) for tag in ticket.tags)
         return parts
+
+
+def joined_words(ticket: Ticket) -> str:
+    """What the ticket went into, may repeat, or is joined with, the most telling first; empty for one on its own."""
+    if ticket.merge is not None:
+        return _("merged into {ref}").format(ref=clean_name(ticket.merge.into_ref))
+    blockers = [clean_name(link.ref) for link in ticket.links if link.kind is LinkKind.BLOCKED_BY]
+    words = [_("blocked by {refs}").format(refs=" ".join(blockers))] if blockers else []
+    if ticket.duplicate is not None:
+        words.append(f"≈ {clean_name(ticket.duplicate.ref)}")
+    if ticket.merged_ids:
+        words.append(_("+{n} merged").format(n=len(ticket.merged_ids)))
+    if others := len(ticket.links) - len(blockers):
+        words.append(ngettext("{n} link", "{n} links", others).format(n=others))
+    return " · ".join(words)
 
 
 def escalation_words(ticket: Ticket, now: Instant) -> list[tuple[str, bool]]:
