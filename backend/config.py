@@ -27,15 +27,16 @@ class Rate:
 @dataclass(frozen=True, slots=True)
 class RateLimits:
     """What one caller may do; None is without limit. Requests and commands count per token, sign-ins per address
-    and user."""
+    and user. The commands of a bulk count for themselves: a lead moves thousands of tickets at a time."""
 
     requests: Rate | None = Rate(20, 60)
     commands: Rate | None = Rate(5, 200)
+    bulk_commands: Rate | None = Rate(200, 400)
     sign_ins: Rate | None = Rate(5 / 60, 5)
     streams: int | None = 3
 
 
-NO_LIMITS = RateLimits(None, None, None, None)
+NO_LIMITS = RateLimits(None, None, None, None, None)
 """For benches, and bulk work on a trusted network."""
 
 

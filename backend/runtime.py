@@ -44,6 +44,7 @@ class Runtime:
         limits = config.limits
         self.requests = Limiter(limits.requests, config.clock, "requests")
         self.commands = Limiter(limits.commands, config.clock, "commands")
+        self.bulk_commands = Limiter(limits.bulk_commands, config.clock, "commands of a bulk")
         self.sign_ins = Limiter(limits.sign_ins, config.clock, "sign-ins")
         self._callers: dict[str, tuple[Principal, Instant]] = {}
         self._chores: list[asyncio.Task[None]] = []

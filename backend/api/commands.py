@@ -39,7 +39,9 @@ async def carry_out(runtime: Runtime, caller: Principal, body: bytes) -> Outcome
     commands = _batch.decode(body).commands
     if len(commands) > MAX_COMMANDS:
         raise ProblemError("too-large", f"Send at most {MAX_COMMANDS} commands at once.")
-    runtime.commands.take(caller.token, len(commands))
+    in_bulk = sum(1 for envelope in commands if envelope.bulk_id)
+    runtime.bulk_commands.take(caller.token, in_bulk)
+    runtime.commands.take(caller.token, len(commands) - in_bulk)
     outcomes = await runtime.writer.run(lambda tx: run_commands(tx, caller.agent_id, caller.device, commands))
     runtime.presence.acted(caller.agent_id, runtime.config.clock())
     return Outcomes(outcomes=outcomes)

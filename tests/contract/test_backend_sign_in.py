@@ -143,6 +143,24 @@ def test_calling_too_often_is_told_when_to_come_back(desk: EmbeddedServer, http:
     assert session(http, token).status_code == 200
 
 
+def test_a_bulk_is_not_held_up_by_what_one_person_may_type(desk: EmbeddedServer, http: httpx.Client) -> None:
+    token = desk.token("mei")
+    assert [_tags(http, token, batch) for batch in range(6)] == [200] * 4 + [429] * 2
+    assert [_tags(http, token, batch, bulk="b1") for batch in range(10, 18)] == [200] * 8
+    assert _tags(http, token, 18, bulk="b1") == 429
+
+
+def _tags(http: httpx.Client, token: str, batch: int, bulk: str = "") -> int:
+    """The status of a request with fifty commands about a ticket that is not there."""
+    command = {"kind": "tags", "ticket_id": "none", "add": ["x"]}
+    envelopes = [
+        {"id": f"{batch}-{n}", "composed_at": 1, "command": command, **({"bulk_id": bulk} if bulk else {})}
+        for n in range(50)
+    ]
+    headers = {"authorization": f"Bearer {token}"}
+    return http.post("/v1/commands", json={"commands": envelopes}, headers=headers).status_code
+
+
 def test_a_second_stream_past_the_limit_is_refused(desk: EmbeddedServer, http: httpx.Client) -> None:
     headers: dict[str, Any] = {"authorization": f"Bearer {desk.token('mei')}"}
     with http.stream("GET", "/v1/sync/stream", headers=headers) as first:
