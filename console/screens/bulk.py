@@ -44,6 +44,7 @@ CHECKED_AT_ONCE = 40
 _LOOK_EVERY_S = 0.25
 _BREATH_S = 0.005
 _GROUPS_SHOWN = 3
+_BEFORE, _AFTERWARDS = ("bulk.apply", "bulk.drop"), ("bulk.stop", "bulk.undo")
 FILTERS: tuple[ItemState | None, ...] = (None, ItemState.REFUSED, ItemState.PLANNED, ItemState.APPLIED, ItemState.SAME)
 
 
@@ -84,7 +85,7 @@ class BulkScreen(Screen[str | None]):
 
     def on_mount(self) -> None:
         """Look at the plan, or at what is under way."""
-        self.query_one(KeyLine).keys = [key for key in in_context("bulk", "list") if key.hint]
+        self._show_keys()
         self.query_one(BulkList).focus()
         self.set_interval(_LOOK_EVERY_S, self._look_if_changed)
         if not self._bulk_id:
@@ -93,6 +94,12 @@ class BulkScreen(Screen[str | None]):
             self._attempt(self._undo(bulk))
         else:
             self.look()
+
+    def _show_keys(self) -> None:
+        """The keys that act now: before it is applied there is nothing to stop or take back."""
+        idle = _AFTERWARDS if not self._bulk_id else _BEFORE
+        keys = [key for key in in_context("bulk", "list") if key.hint and key.id not in idle]
+        self.query_one(KeyLine).keys = keys
 
     @property
     def rows(self) -> RowSource[BulkRow]:
@@ -188,6 +195,7 @@ class BulkScreen(Screen[str | None]):
             self._writing = False
         self._bulk_id, self._applied_here, self._only = bulk_id, True, None
         self._plan, self._planned = BulkPlan(self._plan.title, ()), []
+        self._show_keys()
         self.look()
         if self.workplace.engine is not None:
             self.workplace.engine.nudge()
@@ -272,7 +280,8 @@ class BulkScreen(Screen[str | None]):
             self._say(what_was_dropped(dropped, lasting), "done" if not lasting else "warning")
             self.look()
             return
-        self._bulk, self._bulk_id, self._undoes = None, "", bulk.id
+        self._bulk, self._bulk_id, self._undoes, self._only = None, "", bulk.id, None
+        self._show_keys()
         self._plan = BulkPlan(_("Take back: {title}").format(title=bulk.title), items)
         if lasting or dropped:
             self._say(what_was_dropped(dropped, lasting))
@@ -282,6 +291,7 @@ class BulkScreen(Screen[str | None]):
 
     def _show_rows(self, rows: RowSource[BulkRow]) -> None:
         shown = self.query_one(BulkList)
+        shown.applied = bool(self._bulk_id)
         shown.empty_sentence = _("No ticket here is “{state}”.").format(state=self._filter_word())
         shown.show(rows)
         self._show_detail()

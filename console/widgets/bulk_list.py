@@ -43,12 +43,20 @@ class BulkList(LineList[BulkRow]):
     KEY_CONTEXTS = ("bulk", "list")
 
     empty_sentence: reactive[str] = reactive("", repaint=False)
+    applied: reactive[bool] = reactive(False, repaint=False)
+    """Whether it is under way; before that, what is planned is what will change."""
+
+    def stamp(self, row: BulkRow) -> bool:
+        """A planned row reads otherwise once it waits for its turn."""
+        return self.applied
 
     def paint(self, row: BulkRow, width: int, inks: Inks, *, selected: bool) -> list[Strip]:
         """State, ticket, customer, (subject,) what changes or why not."""
         line = Line(width, inks.cursor if selected else None).add("▌" if selected else " ", inks.key)
         ink = _ink(row.state, inks)
-        line.add(f"{MARK[row.state]} ", ink).add(_(STATE[row.state]), ink, _STATE_CELLS - 1)
+        to_come = row.state is ItemState.PLANNED and not self.applied
+        line.add("→ " if to_come else f"{MARK[row.state]} ", ink)
+        line.add(_("will change") if to_come else _(STATE[row.state]), ink, _STATE_CELLS - 1)
         at = 3 + _STATE_CELLS
         line.to(at, inks.dim).add(clean_name(row.ref or "…"), inks.key, _REF_CELLS - 1)
         at += _REF_CELLS
