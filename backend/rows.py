@@ -91,8 +91,9 @@ def row_of(record: Frozen) -> Row:
     """The row of any record in :data:`TABLES`."""
     row = {name: getattr(record, name) for name in _COLUMNS[type(record)]}
     if isinstance(record, Ticket):
-        waits = record.assignee_id is None and record.status not in SETTLED
-        row["unassigned_at"] = record.urgency_at if waits else None
+        is_active = record.status not in SETTLED
+        row["unassigned_at"] = record.urgency_at if is_active and record.assignee_id is None else None
+        row["held_by"] = record.assignee_id if is_active else None
     row["doc"] = to_json(record)
     return row
 

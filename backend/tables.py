@@ -54,13 +54,16 @@ ticket = Table(
     _text("customer_id"),
     _number("updated_at"),
     Column("unassigned_at", Integer),
+    Column("held_by", Text),
     _text("source_id"),
     _text("doc"),
     Index("ticket_ref", "ref", unique=True),
     Index("ticket_newest", "team_id", "updated_at", "id"),
     Index("ticket_customer", "customer_id", "team_id"),
 )
-"""``unassigned_at`` is the urgency of an active ticket that nobody has (else null): what waits to be taken."""
+"""``unassigned_at`` is the urgency of an active ticket that nobody has (else null): what waits to be taken.
+``held_by`` is who has an active ticket (else null): what an agent carries."""
+Index("ticket_held", ticket.c.held_by, sqlite_where=ticket.c.held_by.is_not(None))
 Index("ticket_unassigned", ticket.c.team_id, ticket.c.unassigned_at, sqlite_where=ticket.c.unassigned_at.is_not(None))
 Index("ticket_source", ticket.c.source_id, unique=True, sqlite_where=ticket.c.source_id != "")
 
@@ -210,6 +213,7 @@ team_grant = Table(
     _text("team_id"),
     _number("gen"),
     PrimaryKeyConstraint("agent_id", "team_id"),
+    Index("team_grant_team", "team_id"),
     sqlite_with_rowid=False,
 )
 """How many times an agent was given a team; a console that sees the number grow fetches the scope again."""

@@ -21,7 +21,18 @@ def _what_waits_to_be_taken(conn: Connection) -> None:
     )
 
 
-_STEPS: dict[int, Callable[[Connection], None]] = {2: _what_waits_to_be_taken}
+def _what_an_agent_carries(conn: Connection) -> None:
+    """Version 3: active tickets are counted by who has them."""
+    conn.execute(text("ALTER TABLE ticket ADD COLUMN held_by TEXT"))
+    conn.execute(
+        text(
+            "UPDATE ticket SET held_by = json_extract(doc, '$.assignee_id')"
+            " WHERE coalesce(json_extract(doc, '$.status'), 'new') NOT IN ('solved', 'closed')"
+        )
+    )
+
+
+_STEPS: dict[int, Callable[[Connection], None]] = {2: _what_waits_to_be_taken, 3: _what_an_agent_carries}
 """What leads to each version from the one before."""
 
 SCHEMA = max(_STEPS)

@@ -20,6 +20,7 @@ from backend.services.customers import give_tier
 from backend.services.filing import file_customer, file_macro, file_org, file_read_mark, upsert
 from backend.services.lookup import agent_by_id
 from backend.services.people import file_agent
+from backend.services.routing import with_owner
 from backend.services.tickets import file_ticket
 from backend.services.uses import count_uses
 from backend.services.viewing import view_of, visible_ticket
@@ -143,6 +144,7 @@ def _decide(tx: Transaction, actor: Agent, device: str, envelope: Envelope) -> C
     verdict = decide(envelope, view, actor, tx.now)
     if isinstance(verdict, Refusal):
         return _refused(envelope, verdict, view)
+    verdict = with_owner(tx, verdict)
     _file(tx, actor, verdict)
     if isinstance(command, SaveCustomer) and command.tier is not None:
         give_tier(tx, command.customer_id, command.tier)

@@ -8,6 +8,7 @@ from backend.meta import ref_of, take_refs
 from backend.services.duplicates import with_suggestion
 from backend.services.incidents import with_incident
 from backend.services.lookup import policy_now, team_by_id, ticket_by_id
+from backend.services.routing import with_owner
 from backend.services.tickets import file_ticket
 from backend.transaction import Transaction
 from desk.ids import TeamId, TicketId
@@ -50,7 +51,7 @@ def calendar_of(conn: Connection, team_id: TeamId) -> str:
 
 
 def _file(tx: Transaction, outcome: Outcome) -> Ticket:
-    outcome = with_incident(tx.conn, outcome, tx.now)
+    outcome = with_owner(tx, with_incident(tx.conn, outcome, tx.now))
     ticket = next(change for change in outcome.changes if isinstance(change, Ticket))
     with tx.unit():
         file_ticket(tx, ticket, outcome.messages, outcome.clock_events)

@@ -1,12 +1,14 @@
 """The lines that the system writes into a conversation: ``code key=value …``, worded by the console.
 
-``taken``, ``assigned from to``, ``unassigned from``, ``status from to``, ``severity from to``, ``team from to`` and
-``macro name``; ``escalated tier``, ``escalation_accepted tier``, ``escalation_returned to``, ``escalation_solved to``,
+``taken passed`` (where it was picked: how many more urgent ones waited), ``routed to why`` (by rule; ``code:detail`` of
+:class:`desk.fit.Ground` with semicolons), ``assigned from to``, ``unassigned from``, ``status from to``,
+``severity from to``, ``team from to`` and ``macro name``; ``escalated tier``, ``escalation_accepted tier``, ``escalation_returned to``, ``escalation_solved to``,
 ``follow_up at``, ``follow_up_done``; ``review_asked``, ``review_approved to``, ``review_changed to``,
 ``review_returned to``, ``review_withdrawn``. Agents and teams are ids, instants milliseconds, statuses, severities and
 tiers their stable values.
 """
 
+from desk.picking import PICKED_OVER
 from desk.records import Agent, Ticket
 
 
@@ -30,7 +32,8 @@ def events_between(before: Ticket, after: Ticket, by: Agent) -> tuple[str, ...]:
 
 def _assignment(before: Ticket, after: Ticket, by: Agent) -> str:
     if after.assignee_id == by.id:
-        return event("taken")
+        picked = after.taken_at != before.taken_at and after.passed_over >= PICKED_OVER
+        return event("taken", passed=str(after.passed_over)) if picked else event("taken")
     if after.assignee_id is None:
         return event("unassigned", **{"from": before.assignee_id})
     return event("assigned", **{"from": before.assignee_id, "to": after.assignee_id})
