@@ -1,14 +1,64 @@
-"""What leads look at: the board and the balance."""
+"""What leads look at: the board and the balance; and everybody's own absence."""
 
+from typing import TYPE_CHECKING
+
+from console.i18n import gettext as _
 from console.screens.desk_actions import TicketActing
+from desk.records import Role
+from desk.wire import Presence
+
+if TYPE_CHECKING:
+    from console.screens.board import BoardMemory, BoardScreen
+
+LEADS = frozenset({Role.LEAD, Role.ADMIN})
 
 
 class Leading(TicketActing):
-    """The part for it."""
+    """The part for it. Whoever drilled into a queue from the board comes back to it with Escape."""
+
+    _board: "BoardScreen | None" = None
+    _board_memory: "BoardMemory | None" = None
+    _drilled: str = ""
+    """The view that the board opened."""
 
     def open_board(self) -> None:
-        """Show the board."""
-        raise NotImplementedError
+        """Show the board, as it was left."""
+        if self.me is None:
+            self.say(_("Sign in first."), "warning")
+        elif self.me.role not in LEADS:
+            self.say(_("The board is for leads."), "warning")
+        else:
+            from console.screens.board import BoardMemory, BoardScreen  # its widgets: 10 ms, when first opened
+
+            self._board_memory = self._board_memory or BoardMemory()
+            self._board = BoardScreen(self.workplace, self.me, self._board_memory, self._presence_known())
+            self.app.push_screen(self._board, self._board_left)
+
+    def _board_left(self, query: str | None) -> None:
+        """Show what was chosen there."""
+        self._board = None
+        if query:
+            self.show_query(query)
+            self._drilled = self.view
+            self.show_pane("queue")
+
+    def action_back(self) -> None:
+        """From a queue that the board opened, back to the board."""
+        if self._drilled and self.view == self._drilled and self.queue.has_focus:
+            self._drilled = ""
+            self.open_board()
+        else:
+            super().action_back()
+
+    def show_presence(self, presence: Presence) -> None:
+        """The board shows it too."""
+        super().show_presence(presence)
+        if self._board is not None:
+            self._board.presence = presence
+
+    def _presence_known(self) -> Presence | None:
+        """Who is connected; None while this console is not."""
+        return self._presence if self.status_line.sync.state == "live" else None
 
     def open_balance(self) -> None:
         """Propose how to balance the load."""

@@ -36,6 +36,8 @@ ALARMING = frozenset({"emergency", "breaching"})
 FIRST_VIEW = "team"
 SETTING = "desk.view"
 SAVED = "saved:"
+QUERY = "query:"
+"""Begins the name of a view that is neither built in nor saved: what another place asked for."""
 REST_S = 4.0
 """Between two reloads passes at least this many times what one takes, so that a busy feed leaves time for keys."""
 PAGE = 256
@@ -71,11 +73,11 @@ class QueueKeeping(Panes):
 
     def _query_of(self, name: str) -> TicketQuery | None:
         """The query of a view; None when there is no such view (any more)."""
-        if not name.startswith(SAVED):
+        if not name.startswith((SAVED, QUERY)):
             return VIEWS.get(name)
-        saved = {view.name: view.query for view in self.store.saved_views()}
+        saved = {SAVED + view.name: view.query for view in self.store.saved_views()}
         try:
-            return parse_query(saved[name.removeprefix(SAVED)])
+            return parse_query(name.removeprefix(QUERY) if name.startswith(QUERY) else saved[name])
         except (KeyError, QueryError):
             return None
 
@@ -87,13 +89,18 @@ class QueueKeeping(Panes):
         """Show a saved view."""
         self.show_view(SAVED + name)
 
+    def show_query(self, query_text: str) -> None:
+        """Show the tickets of a query as a view of its own, until another view is shown."""
+        self.show_view(QUERY + query_text)
+
     def view_names(self) -> list[str]:
-        """Built-in views, then saved ones."""
-        return [*VIEWS, *(SAVED + view.name for view in self.store.saved_views())]
+        """Built-in views, then saved ones, then the query that is shown."""
+        passing = [self.view] if self.view.startswith(QUERY) else []
+        return [*VIEWS, *(SAVED + view.name for view in self.store.saved_views()), *passing]
 
     def view_label(self, name: str) -> str:
         """What a view is called here."""
-        return _(LABELS[name]) if name in LABELS else name.removeprefix(SAVED)
+        return _(LABELS[name]) if name in LABELS else name.removeprefix(SAVED).removeprefix(QUERY)
 
     def show_view(self, name: str) -> None:
         """Show another view from its top."""
@@ -105,7 +112,8 @@ class QueueKeeping(Panes):
         self.views_bar.shown = name
         self.queue.show(self._first_rows(), cursor=0)
         self.reload_queue()
-        self.attempt(self.in_thread(self.store.set_setting, SETTING, name), group="settings")
+        if not name.startswith(QUERY):
+            self.attempt(self.in_thread(self.store.set_setting, SETTING, name), group="settings")
 
     def action_view(self, number: int) -> None:
         """Show the view of a number key."""
@@ -161,7 +169,7 @@ class QueueKeeping(Panes):
         self._filling = self._filling and self.queue.cursor == 0
         self._source = source
         self.queue.show(source, cursor=0 if self._filling else source.index_of(row.id) if row else None)
-        self._show_tabs(counts)
+        self._show_tabs(counts | {self.view: source.count()})
         if self.status_line.sync.state == "live":
             self._filling = False
         if (under := self.queue.current) is None or row is None or under.id != row.id:

@@ -135,5 +135,5 @@ def test_last_actions_outlive_a_restart(tmp_path: Path, read: Read) -> None:
     with EmbeddedServer(config) as server:
         ana = Reader(server, "ana")
         with httpx_sse.connect_sse(ana.http, "GET", "/v1/sync/stream") as source:
-            assert actions_heard(source.iter_sse(), "mei").active_at["mei"] > 0
+            assert actions_heard(source.iter_sse(), "mei").active_at[AgentId("mei")] > 0
         ana.http.close()
