@@ -43,9 +43,13 @@ def file_ticket(
     UPSERT["ticket"].run(tx.conn, row_of(ticket))
     if messages:
         _MESSAGES.run_many(tx.conn, [message_row(message) for message in messages])
-        used = [{"sha256": a.sha256, "ticket_id": ticket.id} for m in messages for a in m.attachments]
-        if used:
-            tx.conn.execute(_BLOB_USE, used)
+    waiting = ticket.review.attachments if ticket.review is not None else ()
+    used = [
+        {"sha256": file.sha256, "ticket_id": ticket.id}
+        for file in (*(file for message in messages for file in message.attachments), *waiting)
+    ]
+    if used:
+        tx.conn.execute(_BLOB_USE, used)
     if ticket.tx_ids:
         _NAMED_TX.run_many(tx.conn, [{"tx_id": tx_id, "ticket_id": ticket.id} for tx_id in ticket.tx_ids])
     events: list[Row] = [

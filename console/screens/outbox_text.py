@@ -8,7 +8,16 @@ from console.refusals import refusal_sentence
 from console.screens.outgoing_check import why_held
 from console.widgets.when import age, moment
 from console.wording import COMMAND, SEND_STATE, word
-from desk.commands import AnyCommand, NoteCustomer, OpenTicket, SaveArticle
+from desk.commands import (
+    AnyCommand,
+    DecideReview,
+    Escalate,
+    NoteCustomer,
+    OpenTicket,
+    ReturnEscalation,
+    SaveArticle,
+)
+from desk.decisions.escalation import as_note
 from desk.ids import MS_PER_S, Instant
 from desk.outbox import NEEDS_ATTENTION, OutboxEntry, SendState
 from desk.text import clean_name, clean_text, truncate
@@ -32,7 +41,13 @@ def text_of_command(command: AnyCommand) -> str:
         return f"{command.subject}\n\n{command.body}"
     if isinstance(command, NoteCustomer):
         return command.text
-    return str(getattr(command, "body", ""))
+    if isinstance(command, Escalate):
+        return as_note(command.sheet)
+    if isinstance(command, ReturnEscalation):
+        return command.answer
+    if isinstance(command, DecideReview):
+        return "\n\n".join(filter(None, (command.body, command.remark)))
+    return str(getattr(command, "body", "") or "")
 
 
 def list_line(entry: OutboxEntry, name: str, now: Instant) -> Content:

@@ -8,7 +8,17 @@ import msgspec
 from console.i18n import gettext as _
 from console.store import drafts, outbox, overlay
 from console.store.errors import CannotResolve
-from desk.commands import AskReview, Envelope, Note, OpenTicket, Reply
+from desk.commands import (
+    AnyCommand,
+    AskReview,
+    DecideReview,
+    Envelope,
+    Escalate,
+    Note,
+    OpenTicket,
+    Reply,
+    ReturnEscalation,
+)
 from desk.ids import MS_PER_S, CommandId, Instant
 from desk.outbox import NEEDS_ATTENTION, OutboxEntry, SendState
 from desk.rows import Draft
@@ -34,14 +44,29 @@ def resolve(
         raise CannotResolve(_("A command that goes out again needs a new id."))
     envelope = found.envelope
     if how == "note":
-        command = envelope.command
-        if not isinstance(command, Reply | AskReview):
+        note = _as_note(envelope.command)
+        if note is None:
             raise CannotResolve(_("Only a reply can be kept as a note."))
-        note = Note(ticket_id=command.ticket_id, body=command.body, attachments=command.attachments)
         envelope = Envelope(id=new_id, command=note, composed_at=now)
     else:
         envelope = msgspec.structs.replace(envelope, id=new_id, composed_at=now, expected_version=None, on_top=True)
     return _send_again(writer, found, envelope)
+
+
+def _as_note(command: AnyCommand) -> Note | None:
+    """What somebody wrote in a command about a ticket, to be kept for the desk; None when they wrote nothing."""
+    match command:
+        case Reply() | AskReview():
+            return Note(ticket_id=command.ticket_id, body=command.body, attachments=command.attachments)
+        case ReturnEscalation(ticket_id=ticket_id, answer=answer):
+            return Note(ticket_id=ticket_id, body=answer)
+        case Escalate(ticket_id=ticket_id, sheet=sheet):
+            from desk.decisions.escalation import as_note  # the rules load when a command is decided, not before
+
+            return Note(ticket_id=ticket_id, body=as_note(sheet))
+        case DecideReview(ticket_id=ticket_id, body=body, remark=remark) if body or remark:
+            return Note(ticket_id=ticket_id, body="\n\n".join(filter(None, (body, remark))))
+    return None
 
 
 def _send_again(writer: sqlite3.Connection, found: OutboxEntry, envelope: Envelope) -> OutboxEntry:

@@ -66,11 +66,12 @@ def escalate(case: Case, command: Escalate, ticket: Ticket) -> Verdict:
         ),
     )
     lines = (event("escalated", tier=command.tier.value), *events_between(ticket, after, case.actor))
-    return case.changed(ticket, after, case.message(ticket, MessageKind.NOTE, _as_note(sheet)), lines)
+    return case.changed(ticket, after, case.message(ticket, MessageKind.NOTE, as_note(sheet)), lines)
 
 
 def accept(case: Case, command: AcceptEscalation, ticket: Ticket) -> Verdict:
-    """Take an escalated ticket and stay its named owner. ``on_top`` takes it over from who accepted it first."""
+    """Take an escalated ticket and stay its named owner, who follows it wherever it goes. ``on_top`` takes it over from
+    who accepted it first."""
     escalation = ticket.escalation
     if escalation is None or escalation.state not in OPEN_ESCALATION:
         return _nothing_open(case)
@@ -82,6 +83,7 @@ def accept(case: Case, command: AcceptEscalation, ticket: Ticket) -> Verdict:
     after = replace(
         ticket,
         assignee_id=case.actor.id,
+        followers=tuple(dict.fromkeys((*ticket.followers, case.actor.id))),
         taken_at=case.now,
         passed_over=0,
         escalation=replace(
@@ -142,6 +144,12 @@ def follow_up(case: Case, command: SetFollowUp, ticket: Ticket) -> Verdict:
     return case.moved_on(ticket, "follow_up") or case.changed(ticket, after, events=(line,))
 
 
+def as_note(sheet: HandOver) -> str:
+    """The sheet in its author's words alone; what has a name of ours is in the ticket, to be worded for its reader."""
+    how = f"\n\n{sheet.identity_how}" if sheet.identity_how else ""
+    return f"{sheet.question}\n\n{sheet.tried}\n\n{sheet.reference}{how}"
+
+
 def _cleaned(sheet: HandOver) -> HandOver:
     return replace(
         sheet,
@@ -179,12 +187,6 @@ def _no_way_up(case: Case, tier: EscalationTier, ticket: Ticket) -> Refusal | No
     if tier is last.tier:
         return case.refuse("no-change", "It is escalated to this tier already.")
     return case.refuse("bad-value", "An emergency is not escalated to a lower tier; give it back instead.")
-
-
-def _as_note(sheet: HandOver) -> str:
-    """The sheet in its author's words alone; what has a name of ours is in the ticket, to be worded for its reader."""
-    how = f"\n\n{sheet.identity_how}" if sheet.identity_how else ""
-    return f"{sheet.question}\n\n{sheet.tried}\n\n{sheet.reference}{how}"
 
 
 def _nothing_open(case: Case) -> Refusal:

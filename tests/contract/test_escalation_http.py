@@ -1,5 +1,6 @@
 """Escalation and review over HTTP: two seniors at once, roles taken away, nothing that goes out before its time."""
 
+import hashlib
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -138,3 +139,18 @@ def test_a_customer_who_wrote_meanwhile_is_read_before_approving(backend_server:
     ann = read("ann")
     assert ann.command(decide, "d-1")["outcome"] == "conflict"
     assert ann.command(decide, "d-2", seen_n=9)["outcome"] == "applied"
+
+
+def test_the_reviewer_reads_the_file_that_waits_with_a_reply(backend_server: EmbeddedServer, read: Any) -> None:
+    backend_server.add_agent("jun", teams=("en",))
+    backend_server.add_agent("ann", role=Role.SENIOR, teams=("en",))
+    ticket = backend_server.customer_writes("en", "Where is my money?")
+    content = b"receipt"
+    sha256 = hashlib.sha256(content).hexdigest()
+    jun, ann = read("jun"), read("ann")
+    jun.http.put(f"/v1/blobs/{sha256}", content=content).raise_for_status()
+    file = {"sha256": sha256, "name": "receipt.txt", "media_type": "text/plain", "size_bytes": len(content)}
+    assert ann.http.get(f"/v1/blobs/{sha256}").status_code == 404
+    ask = {"kind": "review_ask", "ticket_id": ticket.id, "body": "See here.", "attachments": [file]}
+    assert jun.command(ask, "r-1", seen_n=1)["outcome"] == "applied"
+    assert ann.http.get(f"/v1/blobs/{sha256}").content == content

@@ -198,6 +198,7 @@ class TestAccepting:
         assert accepted.escalation is not None
         assert (accepted.escalation.owner_id, accepted.escalation.owner_name) == (MEI.id, "Mei")
         assert accepted.escalated_at is not None
+        assert MEI.id in accepted.followers  # in sight of its owner also when it moves to another team
 
     def test_the_second_reads_who_was_first_and_may_take_over(self) -> None:
         accepted = after(after(fresh(), ask()), ACCEPT, MEI)
