@@ -57,6 +57,7 @@ class OutboxScreen(Screen[OutboxAnswer | None]):
         self._workplace = workplace
         self._entries: list[OutboxEntry] = []
         self._names: dict[str, str] = {}
+        self._bulk = ""
         self._version = -1
 
     def compose(self) -> ComposeResult:
@@ -84,20 +85,28 @@ class OutboxScreen(Screen[OutboxAnswer | None]):
     async def look(self) -> None:
         """Read the outbox, or the trash, in a thread."""
         self._version = self._workplace.store.data_version()
-        entries, names = await asyncio.to_thread(self._read, self.trash_shown)
+        entries, names, self._bulk = await asyncio.to_thread(self._read, self.trash_shown)
         self._show(entries, names)
 
-    def _read(self, trash: bool) -> tuple[list[OutboxEntry], dict[str, str]]:
-        """What to list, and the name of each lane: what needs attention, what is on its way, the last finished."""
+    def _read(self, trash: bool) -> tuple[list[OutboxEntry], dict[str, str], str]:
+        """What to list, and the name of each lane: what needs attention, what is on its way, the last finished. What
+        was given to many tickets at once is one sentence: its own screen lists it."""
         store = self._workplace.store
         if trash:
             entries = store.trash()
         else:
-            every = [entry for entry in store.outbox() if entry.kind != "seen"]
+            every = [entry for entry in store.outbox_alone() if entry.kind != "seen"]
             needy = [entry for entry in every if entry.state in NEEDS_ATTENTION]
             rest = [entry for entry in reversed(every) if entry.state not in NEEDS_ATTENTION]
             entries = needy + rest[:_FINISHED_SHOWN]
-        return entries, {entry.lane: self._lane_name(entry.lane) for entry in entries}
+        return entries, {entry.lane: self._lane_name(entry.lane) for entry in entries}, self._bulk_words()
+
+    def _bulk_words(self) -> str:
+        """How far bulks are; empty when none is under way."""
+        going = self._workplace.store.bulks.running()
+        done = sum(bulk.tally.settled for bulk in going)
+        total = sum(bulk.tally.total for bulk in going)
+        return _("bulk {done}/{total}").format(done=f"{done:,}", total=f"{total:,}") if going else ""
 
     def _lane_name(self, lane: str) -> str:
         """A ticket's reference and customer, a customer's name, or the lane itself."""
@@ -126,9 +135,12 @@ class OutboxScreen(Screen[OutboxAnswer | None]):
         if self.trash_shown:
             return _("Trash · discarded in the last 30 days") if entries else _("Trash · empty")
         needy = sum(1 for entry in entries if entry.state in NEEDS_ATTENTION)
-        if needy:
-            return ngettext("Outbox · {n} needs attention", "Outbox · {n} need attention", needy).format(n=needy)
-        return _("Outbox · nothing needs attention")
+        heading = (
+            ngettext("Outbox · {n} needs attention", "Outbox · {n} need attention", needy).format(n=needy)
+            if needy
+            else _("Outbox · nothing needs attention")
+        )
+        return f"{heading} · {self._bulk}" if self._bulk else heading
 
     @property
     def chosen(self) -> OutboxEntry | None:

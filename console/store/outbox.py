@@ -47,6 +47,11 @@ def in_states(connection: sqlite3.Connection, states: Iterable[SendState]) -> li
     return entries(connection, f"state IN ({_sql(states)})")
 
 
+def alone(connection: sqlite3.Connection) -> list[OutboxEntry]:
+    """Entries that are not part of a bulk, in the order they were written."""
+    return entries(connection, "NOT EXISTS (SELECT 1 FROM bulk_item WHERE command_id = outbox.id)")
+
+
 def entry(connection: sqlite3.Connection, command_id: CommandId) -> OutboxEntry | None:
     """One entry."""
     found = entries(connection, "id = ?", (command_id,))

@@ -231,6 +231,26 @@ class Store:
         """How many tickets a query finds."""
         return counts.count(self.reader(), condition(query, self._asker(now)))
 
+    def tickets_answering(self, query: TicketQuery, now: Instant, most: int) -> list[Ticket]:
+        """The tickets of a query, whole, the most urgent first, at most so many; for a worker."""
+        from console.store import balancing
+
+        return balancing.answering(self.reader(), condition(query, self._asker(now)), most)
+
+    def misplaced(
+        self, team_ids: Sequence[TeamId], agent_ids: Sequence[AgentId], now: Instant, most: int
+    ) -> list[Ticket]:
+        """The active tickets of some teams that nobody has, that these agents have, or that are about to breach."""
+        from console.store import balancing
+
+        return balancing.misplaced(self.reader(), team_ids, agent_ids, now, most)
+
+    def knows(self, customer_ids: Collection[CustomerId]) -> "Knows":
+        """How many settled tickets of each customer each agent had."""
+        from console.store import balancing
+
+        return balancing.knows(self.reader(), customer_ids)
+
     def load(self, now: Instant) -> "Load":
         """What every agent holds and what lies in every team's piles."""
         from console.store.load import load  # for leads, not for the first frame
@@ -364,6 +384,10 @@ class Store:
         if states is None:
             return outbox.entries(self.reader())
         return outbox.in_states(self.reader(), states)
+
+    def outbox_alone(self) -> list[OutboxEntry]:
+        """Entries, oldest first, without those of bulks."""
+        return outbox.alone(self.reader())
 
     def outbox_entry(self, command_id: CommandId) -> OutboxEntry | None:
         """One entry."""
