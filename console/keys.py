@@ -17,8 +17,8 @@ from console.i18n import mark
 
 Context: TypeAlias = Literal[
     "everywhere", "desk", "list", "queue", "conversation", "composer", "knowledge", "customer", "picker", "search",
-    "outbox", "login", "form", "help", "board", "bulk", "balance", "incidents", "articles", "procedures", "macros",
-    "history", "review", "reviewed",
+    "outbox", "login", "form", "help", "board", "bulk", "balance", "incidents", "articles", "procedures", "run",
+    "macros", "history", "review", "reviewed",
 ]  # fmt: skip
 Needs: TypeAlias = Literal["", "ticket", "writable", "unread", "link", "undo"]
 
@@ -53,6 +53,7 @@ CONTEXTS: Mapping[Context, str] = {
     "incidents": mark("Incidents"),
     "articles": mark("Articles"),
     "procedures": mark("Procedures"),
+    "run": mark("A procedure in a ticket"),
     "macros": mark("Macros"),
     "history": mark("History"),
     "review": mark("Approving a reply"),
@@ -219,6 +220,14 @@ KEYS: tuple[Key, ...] = (
     Key("customer.copy", "y", mark("Copy what the line holds"), "read", "customer", "copy", hint=mark("copy")),
     Key("customer.new_ticket", "o", mark("New ticket for this customer"), "write", "customer", "new_ticket"),
     Key("customer.note", "N", mark("Note about the customer"), "write", "customer", "note", hint=mark("note")),
+    Key("customer.verify", "v", mark("Verified, and how…"), "act", "customer", "ask('verify')", hint=mark("verify")),
+    Key("customer.tier", "t", mark("Tier of the customer…"), "act", "customer", "ask('tier')"),
+    Key("customer.language", "l", mark("Language of the customer…"), "act", "customer", "ask('language')"),
+    Key("customer.contact", "d", mark("Do not contact, or again"), "act", "customer", "ask('contact')"),
+    Key("customer.merge", "m", mark("Same person as…, or take that back"), "act", "customer", "ask('merge')",
+    hint=mark("merge")),
+    Key("customer.search", "/", mark("Search this customer's tickets"), "find", "customer", "ask('search')",
+    hint=mark("search")),
     # Outbox
     Key("outbox.open", "enter", mark("Open the ticket"), "read", "outbox", "open", hint=mark("view")),
     Key("outbox.on_top", "s", mark("Send on top of what came between"), "write", "outbox", "resolve('on_top')",
@@ -287,6 +296,24 @@ KEYS: tuple[Key, ...] = (
     # Balance
     Key("balance.close", "escape", mark("Back"), "go", "balance", "close", hint=mark("back")),
     # Incidents
+    Key("incidents.open", "enter", mark("Its tickets, or open the ticket"), "read", "incidents", "open",
+    hint=mark("view")),
+    Key("incidents.pane", "tab", mark("From the incidents to the tickets, and back"), "move", "incidents", "pane"),
+    Key("incidents.new", "a", mark("Open an incident"), "act", "incidents", "new", hint=mark("new")),
+    Key("incidents.edit", "e", mark("Change title and rules"), "act", "incidents", "edit", hint=mark("edit")),
+    Key("incidents.add", "plus", mark("Put in the tickets that answer its rules"), "act", "incidents", "add",
+    hint=mark("add matching")),
+    Key("incidents.tell", "u", mark("Write an update to all of its customers"), "write", "incidents", "tell",
+    hint=mark("tell")),
+    Key("incidents.finish", "c", mark("Close it, and solve its tickets"), "act", "incidents", "finish",
+    hint=mark("close")),
+    Key("incidents.reopen", "o", mark("Open it again"), "act", "incidents", "reopen"),
+    Key("incidents.select", "x", mark("Select the ticket, or no longer"), "act", "incidents", "select"),
+    Key("incidents.select_range", "V", mark("Select from the last one selected to here"), "act", "incidents",
+    "select_range"),
+    Key("incidents.select_all", "asterisk", mark("Select all of its tickets"), "act", "incidents", "select_all"),
+    Key("incidents.bulk", "colon", mark("Act on the selected tickets…"), "act", "incidents", "bulk"),
+    Key("incidents.take_out", "minus", mark("Take the ticket out of it"), "act", "incidents", "take_out"),
     Key("incidents.close", "escape", mark("Back"), "go", "incidents", "close", hint=mark("back")),
     # Articles
     Key("articles.read", "enter", mark("Read it"), "read", "articles", "read", hint=mark("read")),
@@ -314,8 +341,32 @@ KEYS: tuple[Key, ...] = (
     Key("articles.close", "escape", mark("Back"), "go", "articles", "close", hint=mark("back")),
     # Procedures
     Key("procedures.close", "escape", mark("Back"), "go", "procedures", "close", hint=mark("back")),
+    Key("procedures.open", "enter", mark("Change the procedure, or read it whole"), "read", "procedures", "open",
+    hint=mark("open")),
+    Key("procedures.new", "a", mark("Write a procedure"), "write", "procedures", "new", hint=mark("new")),
+    Key("procedures.archive", "d", mark("Offer it no longer, or again"), "act", "procedures", "archive",
+    hint=mark("archive")),
+    # A procedure in a ticket
+    Key("run.answer", "enter", mark("Give the answer"), "act", "run", "answer", hint=mark("answer")),
+    *(
+        Key(f"run.answer_{n}", str(n), mark("Give answer {n}"), "act", "run", f"answer_number({n})")
+        for n in range(1, 10)
+    ),
+    Key("run.yes", "y", mark("Yes, or done"), "act", "run", "answer_keys('yes','done')"),
+    Key("run.no", "n", mark("No, or not done"), "act", "run", "answer_keys('no','not-done')"),
+    Key("run.down", "j,down", mark("Next answer"), "move", "run", "point(1)"),
+    Key("run.up", "k,up", mark("Previous answer"), "move", "run", "point(-1)"),
+    Key("run.back", "left,backspace,ctrl+b", mark("One step back"), "move", "run", "look(-1)", hint=mark("step back")),
+    Key("run.forward", "right,ctrl+n", mark("One step on again"), "move", "run", "look(1)"),
+    Key("run.stop", "D", mark("Stop; what was answered is kept as a note"), "act", "run", "stop", hint=mark("stop")),
+    Key("run.close", "escape", mark("Leave; the run is kept"), "go", "run", "close", hint=mark("leave")),
     # Macros
     Key("macros.close", "escape", mark("Back"), "go", "macros", "close", hint=mark("back")),
+    Key("macros.open", "enter", mark("Change the macro"), "write", "macros", "open", hint=mark("edit")),
+    Key("macros.new", "a", mark("Write a macro"), "write", "macros", "new", hint=mark("new")),
+    Key("macros.copy", "c", mark("Write one of one's own from it"), "write", "macros", "copy", hint=mark("copy")),
+    Key("macros.archive", "d", mark("Offer it no longer, or again"), "act", "macros", "archive",
+    hint=mark("archive")),
     # History
     Key("history.open", "enter", mark("Open the ticket"), "read", "history", "open", hint=mark("view")),
     Key("history.query", "/", mark("Type what to look for"), "find", "history", "query", hint=mark("search")),

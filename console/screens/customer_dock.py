@@ -11,7 +11,7 @@ from console.i18n import gettext as _
 from console.screens.docks import Said, TicketRequested
 from console.store.errors import StoreError
 from console.widgets.customer_lines import CustomerRecords
-from console.widgets.customer_pane import CustomerPane
+from console.widgets.customer_pane import CustomerPane, Wish
 from console.workplace import Workplace
 from desk.commands import NoteCustomer
 from desk.ids import CustomerId, TicketId
@@ -51,12 +51,17 @@ class CustomerDock(Vertical):
         customer = store.customer(ticket.customer_id)
         if customer is None:
             return None
+        merged = [one for one in store.person(customer.id) if one.id != customer.id]
+        ids = [customer.id, *(one.id for one in merged)]
+        tickets = [one for customer_id in ids for one in store.tickets_of(customer_id)]
+        transfers = [one for customer_id in ids for one in store.transfers(customer_id)]
         return CustomerRecords(
             customer=customer,
-            tickets=store.tickets_of(customer.id),
-            accounts=store.accounts(customer.id),
-            transfers=store.transfers(customer.id),
+            tickets=sorted(tickets, key=lambda one: (one.created_at, one.id), reverse=True),
+            accounts=[one for customer_id in ids for one in store.accounts(customer_id)],
+            transfers=sorted(transfers, key=lambda one: (one.at, one.id), reverse=True),
             shown=ticket,
+            merged=merged,
         )
 
     @on(CustomerPane.TicketOpened)
@@ -88,6 +93,28 @@ class CustomerDock(Vertical):
             return
         self.app.copy_to_clipboard(event.text)
         self.post_message(Said(_("Copied: {text}").format(text=truncate(event.text, _SAID_CELLS)), "done"))
+
+    @on(CustomerPane.Asked)
+    def _on_asked(self, event: CustomerPane.Asked) -> None:
+        """Change what is known of them, or search their tickets."""
+        event.stop()
+        if (records := self.pane.records) is not None:
+            self._answer(records, event.what)
+
+    @work(exit_on_error=False, exclusive=True, group="customer-asked")
+    async def _answer(self, records: CustomerRecords, wish: Wish) -> None:
+        """Let the agent choose, and make what they chose durable."""
+        from console.screens.customer_actions import CustomerActions  # pickers: when first asked
+
+        try:
+            said, ticket_id = await CustomerActions(self.app, self._workplace, records).do(wish)
+        except StoreError as error:
+            said, ticket_id = Said(error.sentence, "warning"), None
+        if ticket_id is not None:
+            self.post_message(TicketRequested(ticket_id))
+        if said is not None:
+            self.post_message(said)
+            self._read(records.shown)
 
     @on(CustomerPane.NoteWritten)
     def _on_note(self, event: CustomerPane.NoteWritten) -> None:

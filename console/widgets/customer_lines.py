@@ -29,13 +29,27 @@ _END_CHARS = 6
 
 @dataclass(frozen=True, slots=True)
 class CustomerRecords:
-    """All that the pane shows of one customer; ``tickets`` newest first, ``shown`` the ticket now open."""
+    """All that the pane shows of one customer; ``tickets`` newest first, ``shown`` the ticket now open.
+
+    ``merged`` are the other records of the same person; tickets, accounts and transfers are those of all of them."""
 
     customer: Customer
     tickets: Sequence[Ticket] = ()
     accounts: Sequence[Account] = ()
     transfers: Sequence[Transfer] = ()
     shown: Ticket | None = None
+    merged: Sequence[Customer] = ()
+
+    @property
+    def records(self) -> tuple[Customer, ...]:
+        """All records of the person, the one of the open ticket first."""
+        return (self.customer, *self.merged)
+
+    @property
+    def notes(self) -> list[CustomerNote]:
+        """What is remembered of the person, the newest first."""
+        notes = (note for record in self.records for note in record.notes)
+        return sorted(notes, key=lambda note: note.at, reverse=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +65,9 @@ def pane_lines(records: CustomerRecords) -> list[PaneLine]:
     """The whole pane, section after section; empty sections are left out."""
     return [
         *_who(records.customer),
-        *_contacts(records.customer.contacts),
-        *_section(_notes_heading(records.customer.notes), map(_note, reversed(records.customer.notes))),
+        *_contacts(contact for record in records.records for contact in record.contacts),
+        *_section(_("The same person"), map(_record, records.merged)),
+        *_section(_notes_heading(records.notes), map(_note, records.notes)),
         *_section(_tickets_heading(records.tickets), (_ticket(t, records.shown) for t in records.tickets)),
         *_section(_("Transfers and orders"), (line for t in records.transfers for line in _transfer(t))),
         *_section(_("Accounts and wallets"), (line for a in records.accounts for line in _account(a))),
@@ -78,10 +93,21 @@ def _who(customer: Customer) -> Iterator[PaneLine]:
     yield PaneLine(Content.styled(clean_name(customer.name), "bold"), "copy", clean_name(customer.name))
     facts = [word(TIER, customer.tier), word(LANGUAGE, customer.language), clean_name(customer.country)]
     yield PaneLine(Content(" · ".join(filter(None, facts))))
+    if customer.do_not_contact:
+        yield PaneLine(Content.styled(_("! Do not contact: answer only when they write"), "bold"))
     check = _verified(customer.verified_how, customer.verified_at)
     yield PaneLine(Content(_("Identity: {check}").format(check=check)))
     if customer.created_at:
         yield PaneLine(Content.styled(_("Customer since {day}").format(day=day(customer.created_at)), "dim"))
+
+
+def _record(customer: Customer) -> PaneLine:
+    """Another record of the person: name, tier, language, identity check."""
+    facts = [word(TIER, customer.tier), word(LANGUAGE, customer.language)]
+    facts += [_("do not contact")] if customer.do_not_contact else []
+    facts.append(_verified(customer.verified_how, customer.verified_at))
+    line = Content(f"  {clean_name(customer.name)} ") + Content.styled(" · ".join(facts), "dim")
+    return PaneLine(line, "copy", clean_name(customer.name))
 
 
 def _verified(how: str, at: int | None) -> str:

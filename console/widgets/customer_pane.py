@@ -1,7 +1,7 @@
 """The customer pane: a list of lines about one customer, some of which can be acted on."""
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Literal, TypeAlias
 
 from textual import events
 from textual.app import ComposeResult
@@ -18,6 +18,8 @@ from console.keys import bindings
 from console.widgets.customer_lines import CustomerRecords, PaneLine, pane_lines
 from desk.ids import CustomerId, TicketId
 from desk.text import clean_text
+
+Wish: TypeAlias = Literal["verify", "tier", "language", "contact", "merge", "search"]
 
 
 class NoteLine(Input):
@@ -67,6 +69,12 @@ class CustomerPane(Vertical):
 
         customer_id: CustomerId
         text: str
+
+    @dataclass
+    class Asked(Message):
+        """Somebody wants to change what is known of the customer, or to search their tickets."""
+
+        what: Wish
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -156,6 +164,11 @@ class CustomerPane(Vertical):
         """Start a ticket for them."""
         if self.records is not None:
             self.post_message(self.TicketWanted(self.records.customer.id))
+
+    def action_ask(self, what: Wish) -> None:
+        """Change something about them."""
+        if self.records is not None:
+            self.post_message(self.Asked(what))
 
     def action_note(self) -> None:
         """Write something to remember."""
