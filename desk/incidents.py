@@ -93,7 +93,7 @@ def join_by_rule(ticket: Ticket, incident: Incident, policy: Policy, now: Instan
         n=ticket.last_n + 1,
         kind=MessageKind.EVENT,
         author=Author.SYSTEM,
-        body=event("incident_joined", incident=incident.id, how="rule"),
+        body=event("incident_matched", incident=incident.id),
         at=now,
     )
     lines = (line, *_notice(ticket, incident, policy, now, line.n + 1))

@@ -51,7 +51,7 @@ def test_a_new_ticket_that_answers_a_rule_joins_and_is_told(
     view = view_of(lead, ticket.id)
     kinds = [(line.get("kind", "reply"), line.get("author", "system")) for line in view["messages"]]
     assert kinds == [("reply", "customer"), ("event", "system"), ("reply", "bot")]
-    assert view["messages"][1]["body"] == "incident_joined incident=inc-1 how=rule"
+    assert view["messages"][1]["body"] == "incident_matched incident=inc-1"
     assert view["messages"][2]["body"] == told
     now = view["ticket"]
     assert (now["incident_id"], now.get("status", "new"), now["unanswered"]) == ("inc-1", "new", 1)
