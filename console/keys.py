@@ -156,6 +156,7 @@ KEYS: tuple[Key, ...] = (
     Key("desk.history", "H", mark("Who changed what"), "read", "desk", "history", needs="ticket"),
     Key("desk.write_article", "W", mark("Draft an article from the ticket"), "write", "desk", "write_article",
     needs="ticket"),
+    Key("desk.absence", "Z", mark("Away until…, or back"), "act", "desk", "absence"),
     Key("desk.undo", "u", mark("Undo the last send or action"), "act", "desk", "undo", hint=mark("undo"), needs="undo"),
     Key("desk.why", "w", mark("Why is this first"), "read", "desk", "why", needs="ticket"),
     Key("desk.copy_id", "y", mark("Copy the ticket's number"), "read", "desk", "copy_id", needs="ticket"),
@@ -356,8 +357,8 @@ KEYS: tuple[Key, ...] = (
     Key("run.no", "n", mark("No, or not done"), "act", "run", "answer_keys('no','not-done')"),
     Key("run.down", "j,down", mark("Next answer"), "move", "run", "point(1)"),
     Key("run.up", "k,up", mark("Previous answer"), "move", "run", "point(-1)"),
-    Key("run.back", "left,backspace,ctrl+b", mark("One step back"), "move", "run", "look(-1)", hint=mark("step back")),
-    Key("run.forward", "right,ctrl+n", mark("One step on again"), "move", "run", "look(1)"),
+    Key("run.back", "ctrl+b,left,backspace", mark("One step back"), "move", "run", "look(-1)", hint=mark("step back")),
+    Key("run.forward", "ctrl+n,right", mark("One step on again"), "move", "run", "look(1)"),
     Key("run.stop", "D", mark("Stop; what was answered is kept as a note"), "act", "run", "stop", hint=mark("stop")),
     Key("run.close", "escape", mark("Leave; the run is kept"), "go", "run", "close", hint=mark("leave")),
     # Macros
@@ -466,7 +467,8 @@ def clashes(keys: Iterable[Key] = KEYS) -> list[tuple[str, str, str]]:
 _SHOWN: Mapping[str, str] = {
     "up": "↑", "down": "↓", "escape": "Esc", "enter": "Enter", "tab": "Tab", "space": "Space", "home": "Home",
     "end": "End", "pageup": "PgUp", "pagedown": "PgDn", "plus": "+", "minus": "-", "f1": "F1", "f2": "F2", "f9": "F9",
-    "shift+tab": "Shift+Tab", "colon": ":", "asterisk": "*", "equals_sign": "=",
+    "shift+tab": "Shift+Tab", "left": "←", "right": "→", "backspace": "Backspace", "colon": ":",
+    "asterisk": "*", "equals_sign": "=",
 }  # fmt: skip
 
 

@@ -30,7 +30,10 @@ STYLES = {
     "composer": ("composer.tcss",),
     "knowledge": ("knowledge.tcss",),
     "customer": ("customer.tcss",),
+    "procedure": ("procedure.tcss", "form.tcss"),
 }
+SIDE = ("customer", "knowledge", "procedure")
+"""The docks that share the side."""
 
 
 class Docking(TicketShowing):
@@ -62,33 +65,41 @@ class Docking(TicketShowing):
         for dock in self._docks.values():
             cast(Dock, dock).show(ticket)
 
-    # Customer and knowledge share the side
+    # Customer, knowledge and procedure share the side
+
+    def _put_in_side(self, name: str) -> Widget:
+        """Let one dock have the side."""
+        dock = self._dock(name, self.side)
+        for other in SIDE:
+            if other in self._docks:
+                self._docks[other].display = other == name
+        return dock
 
     def show_customer(self) -> None:
         """Put the customer into the side."""
-        customer = self._dock("customer", self.side)
-        if (knowledge := self._docks.get("knowledge")) is not None:
-            knowledge.display = False
-        customer.display = True
-        cast(Dock, customer).show(self._ticket_shown())
+        cast(Dock, self._put_in_side("customer")).show(self._ticket_shown())
+
+    async def show_in_side(self, name: str) -> Widget:
+        """Put a dock into the side and bring that into sight; returns it once it is mounted."""
+        dock = self._put_in_side(name)
+        self.reveal("side")
+        if (mounting := self._mounting.pop(name, None)) is not None:
+            await mounting
+        return dock
 
     def show_knowledge(self, query: str = "") -> None:
         """Put the knowledge panel into the side, and the focus into it."""
         self.call_after_refresh(self._reveal_knowledge().search, query)
 
     def _reveal_knowledge(self) -> KnowledgeDock:
-        knowledge = self._dock("knowledge", self.side)
-        if (customer := self._docks.get("customer")) is not None:
-            customer.display = False
-        knowledge.display = True
-        dock = cast(KnowledgeDock, knowledge)
+        dock = cast(KnowledgeDock, self._put_in_side("knowledge"))
         dock.show(self._ticket_shown())
         self.reveal("side")
         return dock
 
     def side_shows(self) -> str:
-        """Which dock the side shows: ``customer``, ``knowledge`` or neither."""
-        return next((name for name in ("customer", "knowledge") if (d := self._docks.get(name)) and d.display), "")
+        """Which dock the side shows: one of :data:`SIDE`, or none."""
+        return next((name for name in SIDE if (d := self._docks.get(name)) and d.display), "")
 
     def _ticket_shown(self) -> Ticket | None:
         return self.store.ticket(self.shown_id) if self.shown_id else None
@@ -162,12 +173,12 @@ class Docking(TicketShowing):
     @on(InsertRequested)
     def _insert_requested(self, message: InsertRequested) -> None:
         if self.is_writing() or self._composer_is_open():
-            self.composer_dock().insert(message.text)
+            self.composer_dock().insert(message.text, message.article_id)
             return
         if (ticket := self._open_target("desk.reply")) is not None:
             dock = self.composer_dock()
             dock.write("reply", ticket, ticket.last_n)
-            self.call_after_refresh(dock.insert, message.text)
+            self.call_after_refresh(dock.insert, message.text, message.article_id)
 
     def _composer_is_open(self) -> bool:
         dock = self._docks.get("composer")

@@ -56,11 +56,15 @@ class Escalating(TicketActing):
             return
         self.attempt(self._escalate(ticket))
 
-    async def _escalate(self, ticket: Ticket) -> None:
+    def hand_over(self, ticket: Ticket, tier: str, tried: str) -> None:
+        """Open the sheet for a tier, with what was tried in it: how a procedure may end."""
+        self.attempt(self._escalate(ticket, EscalationTier(tier), tried))
+
+    async def _escalate(self, ticket: Ticket, wanted: EscalationTier | None = None, tried: str = "") -> None:
         from console.screens.hand_over import HandOverScreen  # text areas: 20 ms, when first opened
 
         reference = await self.in_thread(self._reference, ticket)
-        tier = await self.app.push_screen_wait(HandOverScreen(self.workplace, ticket, reference))
+        tier = await self.app.push_screen_wait(HandOverScreen(self.workplace, ticket, reference, wanted, tried))
         if tier is not None:
             self.say(_("{ref} goes to: {tier}.").format(ref=ticket.ref, tier=word(ESCALATION_TIER, tier)), "done")
             self.nudge()

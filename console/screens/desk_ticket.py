@@ -129,13 +129,26 @@ class TicketShowing(QueueKeeping):
         self.conversation.clear()
         self.say(sentence, "warning")
 
+    def incident_title(self, ticket: Ticket) -> str:
+        """What the incident is called that the ticket is in; a part that knows incidents says so."""
+        return ""
+
+    def run_words(self, ticket: Ticket) -> str:
+        """The procedure under way in a ticket, in words; a part that runs procedures knows."""
+        return ""
+
     def _show_header(self, ticket: Ticket | None) -> None:
         if ticket is None:
             self.header.shown = None
             return
         team = self.teams.get(ticket.team_id)
         self.header.shown = TicketShown(
-            ticket, self.handle_of(ticket.assignee_id), team.name if team else "", self._presence_words(ticket.id)
+            ticket,
+            self.handle_of(ticket.assignee_id),
+            team.name if team else "",
+            self._presence_words(ticket.id),
+            self.run_words(ticket),
+            self.incident_title(ticket),
         )
 
     def _reload_thread(self, ticket: Ticket) -> None:

@@ -1,4 +1,4 @@
-"""What the desk expects of the three rooms that are mounted beside the conversation on first use.
+"""What the desk expects of the rooms that are mounted beside the conversation on first use.
 
 A dock is a widget of the *screens* layer: it may read the store through its :class:`~console.workplace.Workplace`,
 contains the widgets that only show, handles their messages, and tells the desk what matters with the messages below.
@@ -10,6 +10,7 @@ class                                module                   where
 ``ComposerDock(workplace)``          screens/composer_dock    below the conversation; hidden while nothing is written
 ``KnowledgeDock(workplace)``         screens/knowledge_dock   right column, in place of the customer
 ``CustomerDock(workplace)``          screens/customer_dock    right column
+``ProcedureDock(workplace)``         screens/procedure_dock   right column, while a procedure is run
 ===================================  =======================  ====================================================
 
 ``show(ticket)`` is called on every dock that is mounted when another ticket is shown, and again when the shown ticket's
@@ -21,7 +22,7 @@ from typing import Literal, Protocol, TypeAlias
 
 from textual.message import Message
 
-from desk.ids import TicketId
+from desk.ids import ArticleId, TicketId
 from desk.outbox import OutboxEntry
 from desk.records import Ticket
 
@@ -44,8 +45,8 @@ class ComposerDock(Dock, Protocol):
     async def opened(self) -> None:
         """Return when the composer that is being opened has the focus."""
 
-    def insert(self, text: str) -> None:
-        """Put text into the open draft at the cursor."""
+    def insert(self, text: str, article_id: ArticleId | None = None) -> None:
+        """Put text (an article's, whose use is counted with the reply) into the open draft at the cursor."""
 
     def macro(self, ticket: Ticket, seen_n: int, shortcut: str = "") -> None:
         """Let the author choose a macro, with its preview, into a reply's draft; the one of ``shortcut`` first."""
@@ -85,9 +86,10 @@ class ReplyQueued(Message):
 
 @dataclass
 class InsertRequested(Message):
-    """An article's short answer (or other text) wants to go into the draft."""
+    """A text wants to go into the draft: an article's short answer (``article_id``), or another."""
 
     text: str
+    article_id: ArticleId | None = None
 
 
 @dataclass

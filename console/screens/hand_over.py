@@ -24,10 +24,21 @@ _UNSAID = ""
 class HandOverScreen(FormScreen[EscalationTier]):
     """Dismissed with the tier that was asked."""
 
-    def __init__(self, workplace: Workplace, ticket: Ticket, reference: str) -> None:
+    FIRST_FIELD = "question"
+
+    def __init__(
+        self,
+        workplace: Workplace,
+        ticket: Ticket,
+        reference: str,
+        tier: EscalationTier | None = None,
+        tried: str = "",
+    ) -> None:
         super().__init__(workplace, ticket.id, SLOT)
         self._ticket = ticket
         self._reference = reference
+        self._tier = tier
+        self._tried = tried
 
     def heading(self) -> str:
         """Which ticket, and what this is."""
@@ -53,8 +64,16 @@ class HandOverScreen(FormScreen[EscalationTier]):
     def on_mount(self) -> None:
         """An emergency alone is confirmed."""
         super().on_mount()
+        self._take_over()
         self._show_confirmation()
-        self.query_one("#question").focus()
+
+    def _take_over(self) -> None:
+        """What a procedure brings: its tier, and its answers before what was typed earlier."""
+        values = self.values()
+        if self._tier in self._tiers():
+            self.fill({"tier": str(self._tier)})
+        if self._tried and self._tried not in values["tried"]:
+            self.fill({"tried": f"{self._tried}\n\n{values['tried']}".strip()})
 
     def _tiers(self) -> list[EscalationTier]:
         """The tiers above the one that has the ticket."""

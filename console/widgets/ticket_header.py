@@ -23,12 +23,15 @@ from desk.ticket_parts import OPEN_ESCALATION, EscalationState, LinkKind, Review
 
 @dataclass(frozen=True, slots=True)
 class TicketShown:
-    """A ticket and the names that go with it. ``presence`` tells who else is there."""
+    """A ticket and the names that go with it. ``presence`` tells who else is there, ``procedure`` which one is under
+    way and how far, ``incident`` the title of the one that it is in."""
 
     ticket: Ticket
     assignee: str = ""
     team: str = ""
     presence: str = ""
+    procedure: str = ""
+    incident: str = ""
 
 
 class TicketHeader(Bar):
@@ -88,6 +91,10 @@ class TicketHeader(Bar):
             parts.append((joined, inks.key))
         words = escalation_words(ticket, now)
         parts.extend((text, inks.breaching if alarming else inks.text) for text, alarming in words)
+        if shown.procedure:
+            parts.append((clean_name(shown.procedure), inks.desk))
+        if shown.incident:
+            parts.append((_("incident: {title}").format(title=clean_name(shown.incident, limit=40)), inks.breaching))
         parts.extend((f"#{clean_name(tag)}", inks.dim) for tag in ticket.tags)
         return parts
 
