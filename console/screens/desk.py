@@ -42,9 +42,9 @@ PEOPLE = frozenset({"agent", "team", "policy", "macro"})
 class DeskScreen(
     Escalating,
     Reviewing,
-    Selecting,
     Joining,
     IncidentJoining,
+    Selecting,
     Proceeding,
     Leading,
     Curating,
@@ -73,6 +73,7 @@ class DeskScreen(
     def _after_first_frame(self) -> None:
         """What may wait: counts, the ticket under the cursor, the customer beside it."""
         self.begin_counting()
+        self.learn_incidents()
         self.follow_cursor()
         if self.has_class("-three"):
             self.show_customer()
@@ -215,6 +216,8 @@ class DeskScreen(
         kinds = {kind for kind, _id in event.ids}
         if not event.ids or kinds & PEOPLE:
             self._learn_people()
+        if not event.ids or kinds & (PEOPLE | {"incident"}):
+            self.learn_incidents()
         if not event.ids or kinds - PEOPLE:
             self.reload_queue()
         if not event.ids or self.shown_id in {id_ for _kind, id_ in event.ids} or kinds & {"customer", "transfer"}:

@@ -12,7 +12,7 @@ from console.screens.choices import Choice
 from console.store import Store
 from console.widgets.when import day
 from console.wording import CHANNEL, LINK, STATUS, word
-from desk.commands import AnyCommand, LinkTickets, Merge, SetStatus, Split, Unmerge
+from desk.commands import AnyCommand, JoinIncident, LinkTickets, Merge, SetStatus, Split, Unmerge
 from desk.customers import same_person
 from desk.ids import TicketId
 from desk.outcome import View
@@ -46,6 +46,7 @@ def view_of(store: Store, command: AnyCommand, ticket: Ticket) -> View:
         chosen=_numbered(store, ticket, command.ns) if isinstance(command, Split) else (),
         further_blocked=_further_blocked(store, command, ticket, other),
         blockers=tuple(open_blockers(store, ticket)) if isinstance(command, SetStatus) else (),
+        incident=store.incident(command.into_id) if isinstance(command, JoinIncident) and command.into_id else None,
     )
 
 

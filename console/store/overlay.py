@@ -254,8 +254,7 @@ class _Replay:
 
     def _incident(self, command: AnyCommand) -> Incident | None:
         incident_id = getattr(command, "into_id", None)
-        found = reading.base_record(self._writer, "incident", incident_id) if incident_id else None
-        return found if isinstance(found, Incident) else None
+        return reading.shown_record(self._writer, "incident", incident_id, Incident) if incident_id else None
 
     def _procedure(self, command: AnyCommand) -> Procedure | None:
         procedure_id = getattr(command, "procedure_id", None)

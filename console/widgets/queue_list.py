@@ -9,7 +9,7 @@ from textual.strip import Strip
 
 from console.clock import Clock, system_clock
 from console.i18n import gettext as _
-from console.keys import bindings
+from console.keys import Context, bindings
 from console.widgets.inks import Inks
 from console.widgets.line import Line
 from console.widgets.queue_row import Stamp, paint_row, stamp
@@ -24,7 +24,7 @@ class QueueList(SelectingList[QueueRow]):
     """Shows the rows of a view. ``names`` are the agents' handles, ``presence`` what others do on which ticket."""
 
     BINDINGS: ClassVar[list[BindingType]] = bindings("queue")
-    KEY_CONTEXTS = ("queue", "list", "desk")
+    KEY_CONTEXTS: tuple[Context, ...] = ("queue", "list", "desk")
 
     names: reactive[Mapping[AgentId, str]] = reactive(dict, repaint=False)
     presence: reactive[Mapping[TicketId, str]] = reactive(dict, repaint=False)
