@@ -16,7 +16,7 @@ from textual.widgets import Input, Static, TextArea
 
 from console.envelopes import envelope
 from console.i18n import gettext as _
-from console.keys import bindings, in_context
+from console.keys import Context, bindings, in_context
 from console.refusals import refusal_sentence
 from console.screens.draft_keeper import DraftKeeper
 from console.store.errors import StoreError
@@ -41,7 +41,9 @@ class FormScreen(Screen[ResultT | None]):
 
     CSS_PATH: ClassVar = [str(FOLDER / "form.tcss"), str(FOLDER / "form_screen.tcss")]
     BINDINGS: ClassVar[list[BindingType]] = bindings("form")
-    KEY_CONTEXTS = ("form",)
+    KEY_CONTEXTS: ClassVar[tuple[Context, ...]] = ("form",)
+    FIRST_FIELD: ClassVar[str] = ""
+    """The id of the field to begin in; empty: the first."""
 
     def __init__(self, workplace: Workplace, lane: str, slot: str) -> None:
         super().__init__()
@@ -49,6 +51,7 @@ class FormScreen(Screen[ResultT | None]):
         self._keeper = DraftKeeper(workplace, lane, slot)
         self._pause: Timer | None = None
         self._submitted = False
+        self._begun = False
 
     # What a form says of itself
 
@@ -79,11 +82,16 @@ class FormScreen(Screen[ResultT | None]):
         yield KeyLine(id="keys")
 
     def on_mount(self) -> None:
-        """Bring back what was typed before; begin in the first field."""
-        self.query_one(KeyLine).keys = [key for key in in_context("form") if key.hint]
+        """Bring back what was typed before; begin in the first field. Textual calls every class's handler, so that a
+        form that extends this one has had it run already."""
+        if self._begun:
+            return
+        self._begun = True
+        self.query_one(KeyLine).keys = [key for key in in_context(*self.KEY_CONTEXTS) if key.hint]
         if draft := self._keeper.load():
             self.fill(_values.decode(draft.body))
-        next(row.field for row in self.query(FormField) if row.field.can_focus).focus()
+        fields = [row.field for row in self.query(FormField) if row.field.can_focus]
+        next((field for field in fields if field.id == self.FIRST_FIELD), fields[0]).focus()
 
     def fill(self, values: Mapping[str, str]) -> None:
         """Put values into their fields; unknown ones are left."""
@@ -116,6 +124,9 @@ class FormScreen(Screen[ResultT | None]):
         error = self.query_one("#form-error", Static)
         rows = list(self.query(FormField))
         at_fault = next((row for row in rows if field_id and row.field.id == field_id), None)
+        for row in rows:
+            row.set_class(row is at_fault, "-at-fault")
+        error.set_class(at_fault is not None, "-under-a-field")
         self.query_one("#form-fields").move_child(error, after=at_fault or rows[-1])
         error.update(Content(f"! {clean_name(sentence, limit=500)}"))
         if at_fault is not None:

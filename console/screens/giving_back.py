@@ -19,6 +19,8 @@ _SOLVED = "solved"
 class GivingBackScreen(FormScreen[bool]):
     """Dismissed with whether it was solved."""
 
+    FIRST_FIELD = "answer"
+
     def __init__(self, workplace: Workplace, ticket: Ticket, escalation: Escalation, *, over_owner: bool) -> None:
         super().__init__(workplace, ticket.id, SLOT)
         self._ticket = ticket
@@ -36,11 +38,6 @@ class GivingBackScreen(FormScreen[bool]):
         yield FormField(_("Question"), Words(self._escalation.sheet.question))
         yield FormField(_("Given back"), Choice(kinds, "guidance", id="kind"))
         yield FormField(_("Answer"), DraftArea(id="answer"))
-
-    def on_mount(self) -> None:
-        """Begin with the answer."""
-        super().on_mount()
-        self.query_one("#answer").focus()
 
     def action_submit(self) -> None:
         """Give it back, unless the desk's rules say no."""

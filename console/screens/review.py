@@ -9,12 +9,11 @@ from textual.content import Content
 from textual.widgets import Static
 
 from console.i18n import gettext as _
-from console.keys import bindings, in_context
+from console.keys import Context, bindings
 from console.screens.form_screen import FormScreen
 from console.screens.outgoing_check import why_held
 from console.widgets.composer_area import DraftArea
 from console.widgets.form_field import CleanInput, FormField, Words
-from console.widgets.key_line import KeyLine
 from console.widgets.when import moment
 from console.wording import CHANNEL, word
 from console.workplace import Workplace
@@ -34,7 +33,8 @@ class ReviewScreen(FormScreen[Decided]):
     """Dismissed with what was decided."""
 
     BINDINGS: ClassVar[list[BindingType]] = bindings("review")
-    KEY_CONTEXTS = ("review",)
+    KEY_CONTEXTS: ClassVar[tuple[Context, ...]] = ("review",)
+    FIRST_FIELD = "body"
 
     def __init__(self, workplace: Workplace, ticket: Ticket, review: Review) -> None:
         super().__init__(workplace, ticket.id, f"review_{review.id}")
@@ -65,12 +65,6 @@ class ReviewScreen(FormScreen[Decided]):
             yield widget
             if number == 0 and (news := self._news()):
                 yield Static(Content(f" ! {news}"), id="review-news")
-
-    def on_mount(self) -> None:
-        """The keys of deciding; begin in the text."""
-        super().on_mount()
-        self.query_one(KeyLine).keys = [key for key in in_context("review") if key.hint]
-        self.query_one("#body").focus()
 
     def _news(self) -> str:
         """What the author had not seen."""

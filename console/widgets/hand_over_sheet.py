@@ -88,10 +88,10 @@ class HandOverSheet(Bar):
         line = Line(cells, inks.note_ground).add(" ▒ ", inks.note)
         alarm = escalation.tier is EscalationTier.EMERGENCY
         line.add(_("HAND-OVER to: {tier}").format(tier=tier), inks.emergency if alarm else inks.note + inks.strong)
-        line.add(f" · {clean_name(escalation.by_name) or '?'} · {moment(escalation.at, now)}", inks.dim)
         line.add(f" · {_standing(escalation)}", inks.strong)
-        late = is_tier_late(escalation, now)
-        return line.add(f" · {left}" if left else "", inks.emergency if late else inks.text).strip(inks.text)
+        line.add(f" · {left}" if left else "", inks.emergency if is_tier_late(escalation, now) else inks.text)
+        line.add(f" · {clean_name(escalation.by_name) or '?'} {moment(escalation.at, now)}", inks.dim)
+        return line.strip(inks.text)
 
     def _parts(self, cells: int, inks: Inks) -> Iterator[tuple[str, list[list[tuple[str, Style]]]]]:
         """Each part's label and its lines."""
@@ -128,7 +128,7 @@ def _standing(escalation: Escalation) -> str:
     name = clean_name(escalation.owner_name)
     match escalation.state:
         case EscalationState.ASKED:
-            return _("nobody has accepted it yet")
+            return _("not accepted yet")
         case EscalationState.ACCEPTED:
             return _("{name} has it").format(name=name or "?")
     state = word(ESCALATION_STATE, escalation.state)
