@@ -88,14 +88,16 @@ class ComposerDock(TakingFiles):
         if self._composer is not None and self._composer.is_mounted:
             self.screen.set_focus(self._composer.area)
 
-    def insert(self, text: str) -> None:
-        """Put text into the open draft at the cursor."""
+    def insert(self, text: str, article_id: ArticleId | None = None) -> None:
+        """Put text (an article's, whose use is counted with the reply) into the open draft at the cursor."""
         composer = self._composer
         if composer is None:
             return
         if not composer.is_mounted:
-            self.call_after_refresh(self.insert, text)
+            self.call_after_refresh(self.insert, text, article_id)
             return
+        if article_id is not None:
+            self._inserted = tuple(dict.fromkeys((*self._inserted, article_id)))
         composer.insert(text)
         composer.area.focus()
 

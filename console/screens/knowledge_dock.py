@@ -1,13 +1,16 @@
 """The knowledge panel's place beside the conversation: searches the replica as somebody types, and acts on articles."""
 
 import asyncio
+from functools import partial
 
 from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Vertical
+from textual.timer import Timer
 
 from console.envelopes import envelope
 from console.i18n import gettext as _
+from console.kb.language import language_of
 from console.screens.article_offers import find_articles, short_answer_for
 from console.screens.docks import InsertRequested, KnowledgeClosed, Said
 from console.store.errors import StoreError
@@ -15,12 +18,15 @@ from console.widgets.article_view import ArticlePage
 from console.widgets.knowledge_panel import KnowledgePanel
 from console.workplace import Workplace
 from desk.articles import ArticleText
-from desk.commands import AnyCommand, RateArticle
-from desk.ids import ArticleId
+from desk.commands import AnyCommand, RateArticle, ReportGap
+from desk.gaps import MAX_QUERY, MIN_QUERY, gap_id_of, gap_query
+from desk.ids import ArticleId, GapId
 from desk.records import Ticket
 from desk.text import clean_name
 
 MAX_CLIPBOARD_BYTES = 64 * 1024
+GAP_AFTER_S = 2.5
+"""A search without a result that stands so long is one that was meant."""
 
 
 class KnowledgeDock(Vertical):
@@ -32,6 +38,8 @@ class KnowledgeDock(Vertical):
         super().__init__(id=id)
         self._workplace = workplace
         self._ticket: Ticket | None = None
+        self._resting: Timer | None = None
+        self._told_gaps: set[GapId] = set()
         self._votes: dict[tuple[str | None, ArticleId], bool] = {}
 
     def compose(self) -> ComposeResult:
@@ -75,9 +83,36 @@ class KnowledgeDock(Vertical):
     @work(exit_on_error=False, exclusive=True, group="knowledge")
     async def _find(self, query: str) -> None:
         """The newest query wins: an older worker is cancelled, and its answer dropped."""
+        if self._resting is not None:
+            self._resting.stop()
         hits = await asyncio.to_thread(find_articles, self._workplace.store, query, self._ticket)
         if query == self.panel.query_text:
             self.panel.show_hits(hits, suggested=not query)
+            if not hits and query:
+                self._resting = self.set_timer(GAP_AFTER_S, partial(self._tell_gap, query))
+
+    @work(exit_on_error=False, group="gap")
+    async def _tell_gap(self, query: str) -> None:
+        """Let the desk know that a search found nothing: once each while this desk is open, and nothing that holds a
+        secret or says too little."""
+        gap = await asyncio.to_thread(self._gap_of, query)
+        store = self._workplace.store
+        if gap is None or gap.gap_id in self._told_gaps or store.read_only or self._workplace.me() is None:
+            return
+        self._told_gaps.add(gap.gap_id)
+        try:
+            await asyncio.to_thread(store.enqueue, envelope(gap, self._workplace.clock()))
+        except StoreError as error:
+            self.post_message(Said(error.sentence, "warning"))
+
+    def _gap_of(self, typed: str, *, wanted: bool = False) -> ReportGap | None:
+        """What is missing, as a command; None for what says too little, too much, or holds a secret."""
+        query = gap_query(typed)
+        lang = self._ticket.lang if self._ticket else language_of(query)
+        ticket_id = self._ticket.id if self._ticket else None
+        if not query:
+            return None
+        return ReportGap(gap_id=gap_id_of(lang, query), query=query, lang=lang, ticket_id=ticket_id, wanted=wanted)
 
     # Acting
 
@@ -114,7 +149,7 @@ class KnowledgeDock(Vertical):
         lang = self._ticket.lang if self._ticket else ""
         text = await asyncio.to_thread(short_answer_for, self._workplace.store, event.article_id, lang)
         if text:
-            self.post_message(InsertRequested(text))
+            self.post_message(InsertRequested(text, event.article_id))
 
     @on(KnowledgePanel.LinkAsked)
     def _on_link(self, event: KnowledgePanel.LinkAsked) -> None:
@@ -166,16 +201,13 @@ class KnowledgeDock(Vertical):
 
     @work(exit_on_error=False, group="knowledge-command")
     async def _ask_for(self, query: str) -> None:
-        """Record the gap."""
-        from console.kb.gaps import ask_for
-
-        try:
-            await asyncio.to_thread(ask_for, self._workplace.store, query, self._ticket, self._workplace.clock())
-        except StoreError as error:
-            self.post_message(Said(error.sentence, "warning"))
+        """Report the gap, as somebody who wants it closed."""
+        gap = await asyncio.to_thread(self._gap_of, query, wanted=True)
+        if gap is None:
+            sentence = _("Ask in {least} to {most} characters, and without anything secret.")
+            self.post_message(Said(sentence.format(least=MIN_QUERY, most=MAX_QUERY), "warning"))
         else:
-            said = _("Asked for an article about “{query}”.").format(query=clean_name(query))
-            self.post_message(Said(said, "done"))
+            self._enqueue(gap, _("Asked for an article about “{query}”.").format(query=clean_name(gap.query)))
 
     @work(exit_on_error=False, group="knowledge-command")
     async def _enqueue(self, command: AnyCommand, said: str) -> None:

@@ -1,11 +1,11 @@
 """The knowledge panel on a real replica: found while typing, read, inserted, judged."""
 
+import pytest
 from textual.app import App, ComposeResult
 from textual.message import Message
 from textual.pilot import Pilot
 from textual.widgets import OptionList, Static
 
-from console.kb.gaps import gaps
 from console.screens.docks import InsertRequested, KnowledgeClosed, Said
 from console.screens.knowledge_dock import KnowledgeDock
 from console.styles import FOLDER
@@ -151,7 +151,23 @@ async def test_nothing_found_offers_to_ask_for_the_article(workplace: Workplace,
         assert desk.dock.query_one(OptionList).option_count == 1
         await pilot.press("enter")
         await settle(pilot)
-        assert [gap.query for gap in gaps(workplace.store)] == ["zzqqxx"]
+        asked = [gap for gap in workplace.store.gaps() if gap.wanted]
+        assert [(gap.query, gap.lang, gap.ticket_ids) for gap in asked] == [("zzqqxx", "zh", (wang_ticket.id,))]
+
+
+async def test_a_search_without_a_result_is_told_once_and_a_secret_never(
+    workplace: Workplace, wang_ticket: Ticket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("console.screens.knowledge_dock.GAP_AFTER_S", 0.01)
+    desk = Desk(workplace)
+    async with opened(desk) as pilot:
+        desk.dock.show(wang_ticket)
+        for query in ("zzqqxx", "提现", "ZZqqxx", "zz", "zoo " * 12):
+            desk.dock.search(query)
+            await settle(pilot)
+            await pilot.pause(0.1)  # ten times as long as a search has to stand here
+            await settle(pilot)
+        assert [(gap.query, gap.searches) for gap in workplace.store.gaps()] == [("zzqqxx", 1)]
 
 
 async def test_a_hostile_query_is_cleaned_and_finds_nothing(workplace: Workplace) -> None:

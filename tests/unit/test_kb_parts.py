@@ -1,4 +1,4 @@
-"""The knowledge base around search: importing, rendering, inserting, gaps, evaluating."""
+"""The knowledge base around search: importing, rendering, inserting, evaluating."""
 
 import gzip
 import json
@@ -12,7 +12,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from console.kb.evaluation import EvaluationError, evaluate
-from console.kb.gaps import ask_for, close_gap, gaps
 from console.kb.glossary import related
 from console.kb.html import html_to_markdown
 from console.kb.importing import BadLine, read_articles
@@ -189,18 +188,6 @@ def test_a_translation_is_taken_where_there_is_one() -> None:
     assert in_language(shelf, english, "zh").id == "b"
     assert in_language(shelf, english, "fr").id == "a"
     assert in_language(shelf, article("lonely"), "zh").id == "lonely"
-
-
-def test_gaps_count_up_and_close() -> None:
-    shelf = Shelf()
-    ask_for(shelf, "助記詞  丟失", None, 1)
-    ask_for(shelf, "fees", None, 2)
-    assert ask_for(shelf, "助记词 丢失", None, 3).times == 2
-    assert [gap.query for gap in gaps(shelf)] == ["fees", "助記詞 丟失"]
-    close_gap(shelf, "FEES")
-    assert [gap.asked_at for gap in gaps(shelf)] == [3]
-    shelf.settings["kb.gaps"] = "{broken"
-    assert gaps(shelf) == []
 
 
 def test_the_glossary_leads_to_the_other_language_and_the_other_script() -> None:
