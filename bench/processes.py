@@ -20,6 +20,7 @@ class Served(msgspec.Struct, frozen=True):
     port: int
     token: str
     colleague: str = ""
+    lead: str = ""
     tickets: tuple[str, ...] = ()
 
 

@@ -1,4 +1,4 @@
-"""A backend in a process of its own: prints its port, two agents' tokens and its tickets when ready (the fields of
+"""A backend in a process of its own: prints its port, three people's tokens and its tickets when ready (the fields of
 :class:`bench.processes.Served`), and ends with its stdin."""
 
 import sys
@@ -9,6 +9,7 @@ import msgspec
 
 from backend.config import NO_LIMITS, Config
 from backend.embedded import EmbeddedServer
+from desk.records import Role
 
 
 def main(tickets: int) -> None:
@@ -19,9 +20,10 @@ def main(tickets: int) -> None:
             server.add_team("t", "Team")
             server.add_agent("mei", teams=("t",), password="correct horse battery")
             server.add_agent("li", teams=("t",))
+            server.add_agent("zoe", role=Role.LEAD, teams=("t",))
             made = [server.customer_writes("t", f"Where is transfer {n}?", customer=f"c{n}").id for n in range(tickets)]
             ready = {"port": server.config.port, "tickets": made}
-            ready |= {"token": server.token("mei"), "colleague": server.token("li")}
+            ready |= {"token": server.token("mei"), "colleague": server.token("li"), "lead": server.token("zoe")}
             sys.stdout.write(msgspec.json.encode(ready).decode() + "\n")
             sys.stdout.flush()
             sys.stdin.read()
