@@ -171,13 +171,13 @@ class BurnPoint(Frozen, frozen=True, kw_only=True):
 
 
 def burn_down(members: Sequence[Member], begin: Instant, end: Instant, points: int) -> tuple[BurnPoint, ...]:
-    """So many points, evenly apart from ``begin`` to ``end``; each counts what had happened by then. Empty without
-    members."""
+    """So many points, evenly apart from ``begin`` to ``end``; each counts what had happened by then. What a clock
+    that is ahead puts later counts at the end. Empty without members."""
     if not members or points < 2:
         return ()
     end = max(end, begin + 1)
-    joins = sorted(member.joined_at for member in members)
-    solves = sorted(max(one.solved_at, one.joined_at) for one in members if one.solved_at is not None)
+    joins = sorted(min(member.joined_at, end) for member in members)
+    solves = sorted(min(max(one.solved_at, one.joined_at), end) for one in members if one.solved_at is not None)
     found, joined, solved = [], 0, 0
     for step in range(points):
         at = begin + (end - begin) * step // (points - 1)

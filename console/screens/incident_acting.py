@@ -206,11 +206,11 @@ class IncidentActing(Screen[TicketId | None]):
         if not tickets:
             await self.perform(close, _("Closed; nothing joins it any more."), incident)
             return
-        n = f"{len(tickets):,}"
+        n = ngettext("{n} open ticket", "{n} open tickets", len(tickets)).format(n=f"{len(tickets):,}")
         choices = [
-            Choice("tell", _("Close it, write a last update, and solve {n} open tickets").format(n=n)),
-            Choice("solve", _("Close it and solve {n} open tickets, without a word").format(n=n)),
-            Choice("close", _("Close it; its tickets stay open")),
+            Choice("tell", _("Tell, solve and close"), _("a last update to {tickets}").format(tickets=n)),
+            Choice("solve", _("Solve and close"), _("{tickets}, without a word").format(tickets=n)),
+            Choice("close", _("Only close"), _("its tickets stay open")),
         ]
         picked = await self._pick(_("“{title}” is over?").format(title=title), choices)
         match picked.values[0] if picked and picked.values else "":

@@ -8,11 +8,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import ClassVar
 
+import msgspec
 from textual import events, on, work
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
+from textual.strip import Strip
 from textual.widgets import Static
 
 from console.i18n import gettext as _
@@ -23,6 +25,7 @@ from console.store.queue import QueueSource
 from console.styles import FOLDER
 from console.widgets.burn_down import BurnDown, Burning
 from console.widgets.incident_list import IncidentHead, IncidentList, IncidentRow
+from console.widgets.inks import Inks
 from console.widgets.key_line import KeyLine
 from console.widgets.line_list import LineList, Rows
 from console.widgets.queue_list import QueueList
@@ -33,6 +36,7 @@ from desk.ids import IncidentId, Instant, TicketId
 from desk.incidents import Member, member_of, text_for, title_for
 from desk.query import Filter, TicketQuery
 from desk.records import Incident
+from desk.rows import QueueRow
 from desk.text import clean_name, clean_text
 
 _LOOK_EVERY_S = 0.5
@@ -64,9 +68,13 @@ class _Waiting:
 
 
 class IncidentTickets(QueueList):
-    """The tickets of an incident, as in the queue."""
+    """The tickets of an incident, as in the queue but for the mark that says they are in one."""
 
     KEY_CONTEXTS: tuple[Context, ...] = ("list", "incidents")
+
+    def paint(self, row: QueueRow, width: int, inks: Inks, *, selected: bool) -> list[Strip]:
+        """The row, without what all of them have."""
+        return super().paint(msgspec.structs.replace(row, in_incident=False), width, inks, selected=selected)
 
 
 class IncidentsScreen(IncidentActing):
