@@ -14,6 +14,7 @@ from typing import Protocol
 from msgspec import DecodeError, Struct, ValidationError, json
 from msgspec.structs import replace
 
+from console.kb.exporting import REVISION_SUFFIX, NotAPage, article_of, is_page, page_in
 from desk.folding import is_han
 from desk.ids import ArticleId
 from desk.records import Article
@@ -30,6 +31,8 @@ _ABOUT_THE_FOLDER = frozenset({"readme", "source", "license", "licence", "copyin
 _MAX_BYTES = 5_000_000
 _CHINESE_FROM = 0.1
 _BATCH = 200
+_LOCAL = "local:"
+"""How the ids begin of what was imported on this machine only."""
 
 
 class BadLine(Struct, frozen=True):
@@ -57,7 +60,7 @@ def read_articles(paths: Iterable[Path]) -> Iterator[Article | BadLine]:
     for path in paths:
         if path.is_dir():
             for file in sorted(path.rglob("*")):
-                if _is_for_articles(file):
+                if _is_for_articles(file) and not file.name.endswith(REVISION_SUFFIX):
                     yield from _read_file(file, path)
         else:
             yield from _read_file(path, path.parent)
@@ -111,7 +114,10 @@ def _why_not(line: _Line) -> str:
 def _read_page(file: Path, folder: Path) -> Article | BadLine:
     if file.stat().st_size > _MAX_BYTES:
         return BadLine(str(file), 0, "the file is larger than 5 MB")
-    text = file.read_text("utf-8-sig")
+    text = page_in(file.read_bytes())
+    if is_page(text):
+        return _read_exported(file, text)
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
     below = file.relative_to(folder)
     fields: dict[str, str] = {}
     if file.suffix.lower() in _HTML:
@@ -136,6 +142,15 @@ def _read_page(file: Path, folder: Path) -> Article | BadLine:
     return _article(line)
 
 
+def _read_exported(file: Path, text: str) -> Article | BadLine:
+    """A page that ``kb export`` wrote, with the revision beside it: the article as it was."""
+    beside = file.with_name(f"{file.name.removesuffix('.md')}{REVISION_SUFFIX}")
+    try:
+        return article_of(text, page_in(beside.read_bytes()) if beside.exists() else None)
+    except NotAPage as error:
+        return BadLine(str(file), 0, str(error))
+
+
 def _language_in(below: Path) -> str:
     """The language a path names: the nearest to its end."""
     parts = [part for name in below.with_suffix("").parts for part in (name, *name.split(".")[1:])]
@@ -144,7 +159,7 @@ def _language_in(below: Path) -> str:
 
 def _article(line: _Line) -> Article:
     return Article(
-        id=ArticleId(f"local:{line.id}"),
+        id=ArticleId(f"{_LOCAL}{line.id}"),
         v=1,
         lang=_tag(line.lang) or _language_of(f"{line.title} {line.body_md[:2000]}"),
         title=line.title.strip(),
@@ -179,9 +194,15 @@ class KeepsArticles(Protocol):
         """Keep and index articles; returns how many were new or changed."""
 
 
-def import_articles(store: KeepsArticles, paths: Iterable[Path], report: Callable[[BadLine], None]) -> tuple[int, int]:
+def import_articles(
+    store: KeepsArticles,
+    paths: Iterable[Path],
+    report: Callable[[BadLine], None],
+    to_desk: Callable[[Article], bool] | None = None,
+) -> tuple[int, int]:
     """Put articles of files into the store; importing again changes only what changed. Returns how many were read, and
-    how many were new or changed. What could not be read goes to ``report``."""
+    how many were new or changed. What could not be read goes to ``report``. An article that a desk had exported goes to
+    ``to_desk`` when there is one: a replica of a desk holds only what the desk has confirmed."""
     read = changed = 0
     batch: list[Article] = []
     for article in read_articles(paths):
@@ -189,9 +210,12 @@ def import_articles(store: KeepsArticles, paths: Iterable[Path], report: Callabl
             report(article)
             continue
         read += 1
+        if to_desk is not None and not article.id.startswith(_LOCAL):
+            changed += to_desk(article)
+            continue
         known = store.article(article.id)
         if known is None or replace(article, v=known.v) != known:
-            batch.append(replace(article, v=known.v + 1 if known else 1))
+            batch.append(replace(article, v=known.v + 1 if known else article.v))
         if len(batch) >= _BATCH:
             changed += store.put_articles(batch)
             batch = []

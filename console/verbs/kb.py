@@ -1,4 +1,4 @@
-"""``console kb``: search and suggest knowledge from the replica, import it, measure how good the search is.
+"""``console kb``: search and suggest knowledge from the replica, import and export it, measure the search.
 
 The way of ``kb search`` imports as little as it can: it has 2.5 times a bare query to do its work in.
 """
@@ -14,6 +14,11 @@ from console.i18n import ngettext
 from console.store.glance import glance
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from console.kb.importing import BadLine
+    from console.store import Store
+    from desk.records import Article
     from desk.rows import ArticleHit
 
 _MOST_HITS = 10_000
@@ -21,7 +26,7 @@ _WIDTHS = (5, 6, 0)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Options of the verb and of its four actions."""
+    """Options of the verb and of its actions."""
     actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
     as_json = argparse.ArgumentParser(add_help=False)
     as_json.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="print JSON with stable keys")
@@ -41,13 +46,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     imported = actions.add_parser("import", parents=[as_json], help="read articles from files into this replica")
     imported.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="JSON lines, or folders of Markdown/HTML")
 
+    exported = actions.add_parser("export", parents=[as_json], help="write the articles into a folder of Markdown")
+    exported.add_argument("folder", type=Path, metavar="DIR", help="made when it is missing")
+    exported.add_argument("--only", metavar="LANG", help="only articles in this language (zh, zh-TW, en)")
+
     measured = actions.add_parser("evaluate", parents=[as_json], help="hit@1, hit@5 and MRR@10 on judged queries")
     measured.add_argument("queries", type=Path, metavar="QUERIES.jsonl")
 
 
 def run(args: argparse.Namespace) -> int:
     """Do the action."""
-    actions = {"search": _search, "suggest": _suggest, "import": _import, "evaluate": _evaluate}
+    actions = {"search": _search, "suggest": _suggest, "import": _import, "export": _export, "evaluate": _evaluate}
     if not 1 <= getattr(args, "limit", 1) <= _MOST_HITS:
         raise UsageError(_("--limit must be between 1 and {most}.").format(most=_MOST_HITS))
     return actions[args.action](args)
@@ -126,7 +135,7 @@ def _import(args: argparse.Namespace) -> int:
 
     with replica(args, fresh=True) as (_profile, store):
         bad: list[BadLine] = []
-        read, changed = import_articles(store, args.paths, bad.append)
+        read, changed = import_articles(store, args.paths, bad.append, _to_desk(store, bad.append))
     if args.json:
         print_json({"read": read, "changed": changed, "bad": bad})
     else:
@@ -138,6 +147,63 @@ def _import(args: argparse.Namespace) -> int:
         )
         print_line(said.format(n=read, changed=changed))
     return ExitCode.FAILED if bad else ExitCode.OK
+
+
+def _to_desk(store: "Store", report: "Callable[[BadLine], None]") -> "Callable[[Article], bool] | None":
+    """What brings exported articles back to the desk this replica belongs to: drafts, and revisions of what is public.
+    None when it belongs to none."""
+    from console.clock import system_clock
+    from console.envelopes import envelope
+    from console.kb.importing import BadLine
+    from desk.articles import working_text
+    from desk.commands import SaveArticle
+    from desk.decide import decide
+    from desk.ids import ArticleId
+    from desk.outcome import Refusal, View
+
+    me = store.me()
+    if me is None:
+        return None
+
+    def send(article: "Article") -> bool:
+        text = working_text(article)
+        command = SaveArticle(
+            article_id=article.id, lang=article.lang, title=text.title, body_md=text.body_md, tags=text.tags,
+            summary=text.summary, group_id=article.group_id, base_id=article.base_id,
+        )  # fmt: skip
+        base = store.article(ArticleId(article.base_id)) if article.base_id else None
+        view = View(policy=store.policy(), article=store.article(article.id), base_article=base)
+        wanted = envelope(command, system_clock())
+        verdict = decide(wanted, view, me, wanted.composed_at)
+        if not isinstance(verdict, Refusal):
+            store.enqueue(wanted)
+            return True
+        if verdict.code != "no-change":
+            report(BadLine(str(article.id), 0, verdict.why))
+        return False
+
+    return send
+
+
+def _export(args: argparse.Namespace) -> int:
+    from console.kb.exporting import export_articles
+    from console.verbs.printing import print_json, print_line
+    from console.verbs.replica import replica
+
+    with replica(args) as (_profile, store):
+        wanted = [article for article in store.articles() if args.only in (None, article.lang)]
+        try:
+            count, written = export_articles(wanted, args.folder)
+        except OSError as error:
+            sentence = _("{path} cannot be written: {reason}.")
+            reason = error.strerror or type(error).__name__
+            raise CommandError(sentence.format(path=error.filename or args.folder, reason=reason), "export") from None
+    if args.json:
+        print_json({"articles": count, "written": written})
+    else:
+        said = ngettext("{n} article, {written} files written.", "{n} articles, {written} files written.", count)
+        print_line(said.format(n=count, written=written))
+    return ExitCode.OK
 
 
 def _evaluate(args: argparse.Namespace) -> int:
