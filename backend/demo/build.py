@@ -10,6 +10,7 @@ from backend.database import Database
 from backend.demo import echoes
 from backend.demo.content import Person, macros, policy
 from backend.demo.crowd import AS_WRITTEN, Scale, branches, staff_at, teams_at
+from backend.demo.incidents import incidents
 from backend.demo.knowledge import articles, gaps
 from backend.demo.minting import mint
 from backend.demo.people import people
@@ -93,6 +94,7 @@ def build(
         {team.id: team.calendar for team in groups},
         {person.handle: person.zh_name for person in staff if person.zh_name},
         branches(groups),
+        incidents(now),
     )
     everybody = list(people(customers_for(tickets), now, seed, lang))
     twice = echoes.share(tickets)
@@ -102,6 +104,7 @@ def build(
     with database.write(now) as tx:
         loader = BulkLoader(tx)
         loader.org([rules, *groups, *agents, *macros(), *shipped(now), *articles(now, seed), *gaps(now)])
+        loader.org(cast.incidents)
         rng = Random(f"{seed}/notes")
         loader.customers(_noted(one.customer, agents, now, rng) for one in everybody)
         loader.customers(account for one in everybody for account in one.accounts)

@@ -1,15 +1,17 @@
 """One ticket while it is being told: every step goes through the desk's own rules, as it would on a real day."""
 
+from collections.abc import Sequence
 from random import Random
 
 from backend.bulk import Conversation
+from backend.demo.incidents import joined, joined_long_ago
 from backend.demo.minting import mint
 from desk.commands import AnyCommand, Envelope, Note, Reply, SetStatus, Take
 from desk.decide import decide
 from desk.ids import AgentId, CommandId, Instant, MessageId
 from desk.intake import Incoming, NewTicket, begin, new_ticket, receive
 from desk.outcome import Outcome, Refusal, View
-from desk.records import Agent, Attachment, Author, ClockEvent, Message, MessageKind, Policy, Status, Ticket
+from desk.records import Agent, Attachment, Author, ClockEvent, Incident, Message, MessageKind, Policy, Status, Ticket
 
 
 class StepRefused(Exception):
@@ -19,8 +21,11 @@ class StepRefused(Exception):
 class Play:
     """A ticket of these days: every command is decided, with the lines the system writes about it."""
 
-    def __init__(self, start: NewTicket, policy: Policy, calendar: str, rng: Random) -> None:
+    def __init__(
+        self, start: NewTicket, policy: Policy, calendar: str, rng: Random, incidents: Sequence[Incident] = ()
+    ) -> None:
         self.start, self.policy, self.calendar, self.rng = start, policy, calendar, rng
+        self.incidents = incidents
         self._ticket: Ticket = new_ticket(start)
         self._messages: list[Message] = []
         self._clock_events: list[ClockEvent] = []
@@ -46,6 +51,10 @@ class Play:
             attachments=attachments,
         )
         self._apply(receive(self._ticket, message, self.policy, at, self.calendar))
+        if author is Author.CUSTOMER:
+            wrote = "\n".join(line.body for line in self._messages if line.author is Author.CUSTOMER)
+            if outcome := joined(self._ticket, wrote, self.incidents, self.policy, at, self.calendar):
+                self._apply(outcome)
 
     def give(self, actor: Agent, command: AnyCommand, at: Instant) -> None:
         """An agent gave a command; raises :class:`StepRefused` if the rules refuse it."""
@@ -84,8 +93,10 @@ class Play:
 class OldPlay(Play):
     """A ticket of long ago: its conversation and how it ended, taken in at once like an imported one."""
 
-    def __init__(self, start: NewTicket, policy: Policy, calendar: str, rng: Random) -> None:
-        super().__init__(start, policy, calendar, rng)
+    def __init__(
+        self, start: NewTicket, policy: Policy, calendar: str, rng: Random, incidents: Sequence[Incident] = ()
+    ) -> None:
+        super().__init__(start, policy, calendar, rng, incidents)
         self._incoming: list[Incoming] = []
         self._status: Status | None = None
         self._assignee_id: AgentId | None = None
@@ -129,6 +140,9 @@ class OldPlay(Play):
             assignee_id=self._assignee_id,
         )
         self._apply(outcome)
+        wrote = "\n".join(line.body for line in self._messages if line.author is Author.CUSTOMER)
+        if member := joined_long_ago(self._ticket, wrote, self.incidents, self.policy, ended_at, self.calendar):
+            self._apply(member)
         return super().end()
 
     def _add(self, author: Author, author_id: str, name: str, body: str, at: Instant, kind: MessageKind) -> None:

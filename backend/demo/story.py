@@ -32,7 +32,7 @@ from desk.commands import (
 )
 from desk.ids import Instant, TeamId, TicketId
 from desk.intake import NewTicket
-from desk.records import Agent, Attachment, Author, Channel, Policy, Role, Severity, Status, Transfer
+from desk.records import Agent, Attachment, Author, Channel, Incident, Policy, Role, Severity, Status, Transfer
 from desk.ticket_parts import EscalationTier, HandOver, IdentityCheck
 
 _HOUR_MS = 3_600_000
@@ -50,13 +50,14 @@ class Story(Struct, frozen=True):
 
 class Cast(Struct, frozen=True):
     """Who can take part: the policy, each team's agents with how many tickets each holds, each team's calendar, what
-    agents are called in Chinese, and which teams share a written team's tickets."""
+    agents are called in Chinese, which teams share a written team's tickets, and the incidents tickets may join."""
 
     policy: Policy
     agents: dict[TeamId, list[tuple[Agent, int]]]
     calendars: dict[str, str]
     zh_names: dict[str, str]
     branches: dict[TeamId, tuple[TeamId, ...]]
+    incidents: tuple[Incident, ...] = ()
 
     def team(self, plot: Plot) -> TeamId:
         """The team that the ticket is with."""
@@ -125,7 +126,7 @@ class _Telling:
             at_risk_minor=self._at_risk(),
         )
         kind = OldPlay if plot.state == "closed" else Play
-        self.play = kind(start, cast.policy, cast.calendars[team_id], self.rng)
+        self.play = kind(start, cast.policy, cast.calendars[team_id], self.rng, cast.incidents)
 
     def _introduced(self) -> str:
         """What the agent calls themselves in the customer's language."""
