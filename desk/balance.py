@@ -6,10 +6,11 @@ shift or gone, and depends on what it is told alone: the same tickets and agents
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from typing import TypeAlias
 
 from desk import fit
 from desk.fit import Ground, Knows
-from desk.ids import AgentId, Instant, TicketId
+from desk.ids import AgentId, Instant, TeamId, TicketId
 from desk.records import Agent, Frozen, Policy, Ticket
 
 
@@ -46,6 +47,9 @@ class Candidate(Frozen, frozen=True, kw_only=True):
     why: tuple[Ground, ...] = ()
 
 
+_Reasons: TypeAlias = dict[tuple[TeamId, bool], Ground]
+
+
 def propose(
     tickets: Iterable[Ticket],
     agents: Iterable[Agent],
@@ -71,11 +75,12 @@ def propose(
               if to not in (None, t.assignee_id))  # fmt: skip
     after = loads_after(moving, loads)
     moves, unplaced = [], []
+    reasons: _Reasons = {}
     for ticket, to_id in zip(asked, chosen, strict=True):
         holder = people.get(ticket.assignee_id) if ticket.assignee_id else None
         if to_id is None or (to_id == ticket.assignee_id and not fit.belongs(people[to_id], ticket)):
-            why = _why_nobody(ticket, everybody, here)
-            unplaced.append(Unplaced(ticket_id=ticket.id, from_id=ticket.assignee_id, why=why))
+            nobody = _why_nobody(ticket, everybody, here, reasons)
+            unplaced.append(Unplaced(ticket_id=ticket.id, from_id=ticket.assignee_id, why=(nobody,)))
         elif to_id != ticket.assignee_id:
             agent = people[to_id]
             why = (
@@ -99,7 +104,8 @@ def candidates(
     found = []
     for agent in agents:
         held = loads.get(agent.id, 0) - (ticket.assignee_id == agent.id)
-        if fit.belongs(agent, ticket) and held < agent.capacity and not fit.why_absent(agent, policy, now):
+        takes = fit.is_given_tickets(agent) or ticket.assignee_id == agent.id
+        if takes and fit.belongs(agent, ticket) and held < agent.capacity and not fit.why_absent(agent, policy, now):
             points = fit.pair_cost(ticket, agent, held, now, knows) + fit.place_cost(held, agent.capacity)
             found.append(Candidate(agent_id=agent.id, cost=points, why=fit.grounds(ticket, agent, now, knows)))
     return tuple(sorted(found, key=lambda candidate: (candidate.cost, candidate.agent_id)))
@@ -158,20 +164,19 @@ def _why_move(
     return (Ground(code="late"),) if fit.is_breaching(ticket, now) else ()
 
 
-def _why_nobody(ticket: Ticket, everybody: Sequence[Agent], here: Sequence[Agent]) -> tuple[Ground, ...]:
-    """What stands in the way of giving the ticket to anybody."""
+def _why_nobody(ticket: Ticket, everybody: Sequence[Agent], here: Sequence[Agent], seen: _Reasons) -> Ground:
+    """What stands in the way of giving the ticket to anybody; ``seen`` keeps what was found for tickets like it."""
     if fit.owner_of(ticket) in {agent.id for agent in here}:
-        return (Ground(code="kept"),)
-    team = [agent for agent in everybody if agent.active and ticket.team_id in agent.team_ids]
-    of_team = [agent for agent in here if ticket.team_id in agent.team_ids]
-    right = [agent for agent in of_team if fit.belongs(agent, ticket)]
-    steps: tuple[tuple[str, list[Agent]], ...] = (
-        ("nobody_in_team", team),
-        ("nobody_here", of_team),
-        ("nobody_senior", right),
-        ("nobody_free", []),
-    )
-    return (Ground(code=next(code for code, left in steps if not left), detail=ticket.team_id),)
+        return Ground(code="kept")
+    key = (ticket.team_id, fit.needs_senior(ticket))
+    if key not in seen:
+        team = [a for a in everybody if a.active and fit.is_given_tickets(a) and ticket.team_id in a.team_ids]
+        of_team = [a for a in here if fit.is_given_tickets(a) and ticket.team_id in a.team_ids]
+        right = [agent for agent in of_team if fit.belongs(agent, ticket)]
+        steps = (("nobody_in_team", bool(team)), ("nobody_here", bool(of_team)), ("nobody_senior", bool(right)))
+        code = next((code for code, somebody in steps if not somebody), "nobody_free")
+        seen[key] = Ground(code=code, detail=ticket.team_id)
+    return seen[key]
 
 
 def _held(agent: Agent, loads: Mapping[AgentId, int], after: Mapping[AgentId, int]) -> str:

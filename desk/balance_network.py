@@ -54,7 +54,8 @@ def network_of(
     capacity = np.array([agent.capacity for agent in here], dtype=np.int64)
     taken = np.array([fit.fullness(others[agent.id], agent.capacity) for agent in here], dtype=np.int64)
     costs, possible = _costs(list(classes), here, taken), _possible(list(classes), here)
-    source, target = np.nonzero(possible & ~over)
+    open_to = possible & ~over & np.array([fit.is_given_tickets(agent) for agent in here], dtype=bool)
+    source, target = np.nonzero(open_to)
     return Network(
         agents=len(here),
         class_of=class_of,
@@ -62,7 +63,7 @@ def network_of(
         by_class=Arcs(source, target, costs[source, target]),
         direct=_joined(
             _staying(class_of, holder, costs, possible, np.array(left, dtype=np.int64), _bonus(tickets, knows)),
-            _known(tickets, class_of, numbers, costs, possible & ~over, knows),
+            _known(tickets, class_of, numbers, costs, open_to, knows),
         ),
         places=_places(held, capacity, len(tickets)),
         left=np.array(left, dtype=np.int64),

@@ -13,7 +13,7 @@ from desk.ids import MS_PER_S, AgentId, CustomerId, Instant
 from desk.people import is_away, on_shift
 from desk.permissions import is_senior
 from desk.query_fields import BREACH_WINDOW_S
-from desk.records import Agent, Frozen, Policy, Severity, Ticket
+from desk.records import Agent, Frozen, Policy, Role, Severity, Ticket
 from desk.ticket_parts import OPEN_ESCALATION, EscalationState
 
 if TYPE_CHECKING:
@@ -146,8 +146,13 @@ def why_absent(agent: Agent, policy: Policy, now: Instant) -> str:
 
 
 def belongs(agent: Agent, ticket: Ticket) -> bool:
-    """Whether the agent is of the ticket's team, and of the tier it is at."""
+    """Whether the agent is of the ticket's team, and of the tier it is at: they may keep it."""
     return ticket.team_id in agent.team_ids and (is_senior(agent) or not needs_senior(ticket))
+
+
+def is_given_tickets(agent: Agent) -> bool:
+    """Whether the agent's work is to answer tickets. Leads and admins take what they want to themselves."""
+    return agent.role in (Role.AGENT, Role.SENIOR)
 
 
 def terms(strange: Number, matching: Number, known: Number, urgent: Number, taken_now: Number) -> Number:

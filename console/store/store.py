@@ -6,7 +6,7 @@ beside.
 """
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -71,6 +71,7 @@ from desk.wire import Changes, CommandOutcome, Session, Snapshot
 if TYPE_CHECKING:
     from console.store.bulks import Bulks
     from console.store.joined_thread import JoinedThread
+    from desk.fit import Knows
     from desk.load import Load
     from desk.outcome import Outcome, Refusal
 

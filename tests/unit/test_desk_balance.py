@@ -196,6 +196,13 @@ def test_a_named_owner_keeps_the_ticket_while_they_are_here() -> None:
     assert goes_to(plan_of([owned], away)) == {"k1": "kim"}
 
 
+def test_a_lead_keeps_tickets_and_is_given_none() -> None:
+    people = [agent("ana", role=Role.LEAD, capacity=9), agent("bo", capacity=1)]
+    plan = plan_of([ticket(1, holder="ana", started=True), ticket(2), ticket(3)], people)
+    assert list(goes_to(plan).values()) == ["bo"]
+    assert (len(plan.unplaced), plan.kept) == (1, 1)
+
+
 def test_nothing_asked_and_nobody_there() -> None:
     assert plan_of([], [agent("ann")]) == Plan()
     assert plan_of([ticket(1)], []).unplaced[0].why[0].code == "nobody_in_team"
@@ -230,7 +237,7 @@ def desks(draw: st.DrawFn, most_tickets: int = 12) -> tuple[list[Ticket], list[A
             away=draw(st.booleans()) and draw(st.booleans()),
             active=draw(st.integers(0, 5)) > 0,
             shift=draw(st.sampled_from(["always", "always", "always", "closed"])),
-            role=draw(st.sampled_from([Role.AGENT, Role.SENIOR])),
+            role=draw(st.sampled_from([Role.AGENT, Role.SENIOR, Role.LEAD])),
             team=TeamId(draw(st.sampled_from(["t1", "t1", "t2"]))),
         )
         for number in range(draw(st.integers(1, 4)))
@@ -268,6 +275,7 @@ def test_a_plan_fills_nobody_beyond_their_capacity_and_respects_who_is_here(desk
         assert after[taker.id] <= taker.capacity
         assert not fit.why_absent(taker, POLICY, NOW)
         assert fit.belongs(taker, moved)
+        assert fit.is_given_tickets(taker)
         assert move.from_id == moved.assignee_id != move.to_id
     places = [*(move.ticket_id for move in plan.moves), *(one.ticket_id for one in plan.unplaced)]
     assert len(places) == len(set(places))
@@ -291,6 +299,8 @@ def test_no_stranger_is_given_a_ticket_that_a_free_speaker_could_have(desk) -> N
                 for person in people
                 if fit.speaks(person, moved.lang)
                 and fit.belongs(person, moved)
+                and fit.is_given_tickets(person)
+                and loads.get(person.id, 0) <= person.capacity
                 and not fit.why_absent(person, POLICY, NOW)
                 and after.get(person.id, 0) < person.capacity
             ]
@@ -350,7 +360,8 @@ def _cost_of(
         fits = fit.belongs(taker, one) and not owned_by_another
         if taker.id not in here or held >= taker.capacity:
             return None
-        if taker.id != holder and (not fits or loads.get(taker.id, 0) > taker.capacity):
+        takes = fits and fit.is_given_tickets(taker) and loads.get(taker.id, 0) <= taker.capacity
+        if taker.id != holder and not takes:
             return None
         total += fit.pair_cost(one, taker, others.get(taker.id, 0), NOW, knows) if fits else leaving
         total += fit.place_cost(held, taker.capacity)
