@@ -5,8 +5,7 @@ each record that was used: a busy desk would otherwise send a popular article to
 """
 
 from msgspec.structs import replace
-from sqlalchemy import bindparam, delete, select
-from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy import delete, select, text
 
 from backend import tables
 from backend.meta import get_meta, set_meta
@@ -24,8 +23,9 @@ MAX_ARTICLES = 20
 
 _FOLDED_AT = "uses_folded_at"
 _uses = tables.use_count.c
-_ADDED = insert(tables.use_count).values(kind=bindparam("kind"), id=bindparam("id"), uses=1)
-_ADD = Prepared(_ADDED.on_conflict_do_update(index_elements=["kind", "id"], set_={"uses": _uses.uses + 1}))
+_ADD = Prepared(
+    text("INSERT INTO use_count (kind, id, uses) VALUES (:kind, :id, 1) ON CONFLICT DO UPDATE SET uses = uses + 1")
+)
 _ALL = select(_uses.kind, _uses.id, _uses.uses).order_by(_uses.kind, _uses.id)
 
 

@@ -27,6 +27,7 @@ from desk.commands import (
     MoveTeam,
     OpenTicket,
     Reply,
+    ReportGap,
     ReturnEscalation,
     SaveMacro,
     Seen,
@@ -216,7 +217,7 @@ class _Replay:
         record = self._record
         return View(
             policy=self._facts.policy,
-            ticket=record if isinstance(record, Ticket) else None,
+            ticket=record if isinstance(record, Ticket) else self._ticket_of_gap(command),
             customer=self._customer(command),
             article=record if isinstance(record, Article) else None,
             unseen=self._unseen(envelope.seen_n),
@@ -232,6 +233,12 @@ class _Replay:
             base_article=self._base_article(command),
             passed_over=self._passed_over(command),
         )
+
+    def _ticket_of_gap(self, command: AnyCommand) -> Ticket | None:
+        """The ticket in which something was missed."""
+        if not isinstance(command, ReportGap) or not command.ticket_id:
+            return None
+        return reading.shown_ticket(self._writer, command.ticket_id)
 
     def _unseen(self, seen_n: int | None) -> tuple[Message, ...]:
         if seen_n is None or self._kind != "ticket":
