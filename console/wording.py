@@ -179,11 +179,24 @@ FINDING: Mapping[str, str] = {
     "encrypted-private-key": mark("it contains a private key"),
 }
 
+SHARING: Mapping[str, str] = {"personal": mark("mine"), "team": mark("team"), "shared": mark("everybody")}
 PROCEDURE_END: Mapping[str, str] = {
     "macro": mark("Enter: record it, and write with macro {name}"),
     "escalate-senior": mark("Enter: record it, and hand over to the seniors"),
     "escalate-emergency": mark("Enter: record it, and escalate as an EMERGENCY"),
     "note": mark("Enter: record it as a note"),
+}
+PROCEDURE_OUTCOME: Mapping[str, str] = {
+    "macro": mark("macro {name}"),
+    "escalate-senior": mark("to the seniors"),
+    "escalate-emergency": mark("EMERGENCY"),
+    "note": mark("a note"),
+}
+"""How a procedure ends, in an outline."""
+PROCEDURE_TYPED: Mapping[str, str] = {
+    "text": mark("a text"),
+    "number": mark("a number"),
+    "amount": mark("an amount"),
 }
 PROCEDURE_HINT: Mapping[str, str] = {
     "text": mark("type the answer, then Enter"),

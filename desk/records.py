@@ -351,7 +351,7 @@ class Macro(Frozen, frozen=True, kw_only=True):
     ``shortcut`` is what follows ``::``. ``title`` and ``body`` are by language; a body is a Jinja template over the
     variables of :mod:`desk.macros`. ``condition`` is an expression over the same variables that tells whether the macro
     is offered for a ticket (empty: always). None and empty mean: leave as it is. ``uses`` counts up to the last full
-    quarter of an hour.
+    quarter of an hour; ``updated_at`` is when somebody last changed it.
     """
 
     id: MacroId
@@ -371,6 +371,7 @@ class Macro(Frozen, frozen=True, kw_only=True):
     needs_review: bool = False
     archived: bool = False
     uses: int = 0
+    updated_at: Instant = 0
 
 
 class Revision(Frozen, frozen=True, kw_only=True):

@@ -37,7 +37,7 @@ def save(case: Case, command: SaveMacro) -> Verdict:
         return case.refuse("conflict", "Somebody else changed the macro first; look again.", "macro")
     if wanted == macro:
         return case.refuse("no-change", "The macro is like this already.")
-    return Outcome(changes=(replace(wanted, v=wanted.v + 1),))
+    return Outcome(changes=(replace(wanted, v=wanted.v + 1, updated_at=case.now),))
 
 
 def archive(case: Case, command: ArchiveMacro) -> Verdict:
@@ -51,7 +51,7 @@ def archive(case: Case, command: ArchiveMacro) -> Verdict:
         return case.refuse("no-change", "The macro is that way already.")
     if _moved_on(case, macro):
         return case.refuse("conflict", "Somebody else changed the macro first; look again.", "macro")
-    return Outcome(changes=(replace(macro, archived=command.on, v=macro.v + 1),))
+    return Outcome(changes=(replace(macro, archived=command.on, v=macro.v + 1, updated_at=case.now),))
 
 
 def _wanted(case: Case, command: SaveMacro, macro: Macro | None) -> Macro:
