@@ -120,8 +120,7 @@ class DeskScreen(
             case "knowledge":
                 self.show_knowledge()
             case "customer":
-                self.show_customer()
-                self.show_pane("side")
+                self.call_later(self.enter_customer)
             case "outbox":
                 self.open_outbox()
             case "new_ticket":
@@ -197,7 +196,8 @@ class DeskScreen(
                 self.show_presence(presence)
             case OutboxChanged(unfinished=unfinished, attention=attention):
                 self.status_line.outbox, self.status_line.attention = unfinished, attention
-                self.refresh_ticket()
+                if not self.status_line.bulk[1]:  # then most of what moves is in other tickets; those shown are named
+                    self.refresh_ticket()
             case BulkMoved(done=done, total=total):
                 self.status_line.bulk = (done, total)
             case Notified():

@@ -233,11 +233,12 @@ class TicketActing(Docking):
         many: bool = False,
         free: Callable[[str], str] | None = None,
         hint: str = "",
+        wide: bool = False,
     ) -> Picked[V] | None:
         """Let the agent choose; only inside :meth:`attempt`."""
         from console.screens.picker import Picker
 
-        return await self.app.push_screen_wait(Picker(title, choices, many=many, free=free, hint=hint))
+        return await self.app.push_screen_wait(Picker(title, choices, many=many, free=free, hint=hint, wide=wide))
 
     # Doing
 

@@ -87,6 +87,14 @@ class Docking(TicketShowing):
             await mounting
         return dock
 
+    async def enter_customer(self) -> None:
+        """Show the customer of the ticket under the cursor, and move into the pane."""
+        self._show_target()
+        self.show_customer()
+        if (mounting := self._mounting.pop("customer", None)) is not None:
+            await mounting
+        self.show_pane("side")
+
     def show_knowledge(self, query: str = "") -> None:
         """Put the knowledge panel into the side, and the focus into it."""
         self.call_after_refresh(self._reveal_knowledge().search, query)

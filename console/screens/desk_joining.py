@@ -39,7 +39,7 @@ class Joining(TicketActing):
         )
         choices: list[Choice[MergeStep]] = await self.in_thread(merge_choices, self.store, ticket)
         free = understood if ticket.merge is None else None
-        picked = await self._pick(title, choices, free=free, hint=_("words, or a ticket's number"))
+        picked = await self._pick(title, choices, free=free, hint=_("words, or a ticket's number"), wide=True)
         if picked is None:
             return
         if not picked.values:
@@ -60,7 +60,7 @@ class Joining(TicketActing):
             self.say(_("No other ticket of that number is here."), "warning")
             return
         title = _("Merge {ref} and {other}: which stays?").format(ref=ticket.ref, other=other.ref)
-        picked = await self._pick(title, direction_choices(ticket, other))
+        picked = await self._pick(title, direction_choices(ticket, other), wide=True)
         if picked and picked.values:
             await self._merge_into(*picked.values[0])
 
@@ -104,7 +104,7 @@ class Joining(TicketActing):
         offered = answers(ticket, other, hint, may_merge=may_merge)
         sides = (side_of(self.store, ticket), side_of(self.store, other)) if other is not None else None
         if sides is None:
-            picked = await self._pick(title_of(ticket, hint), offered)
+            picked = await self._pick(title_of(ticket, hint), offered, wide=True)
         else:
             picked = await self.app.push_screen_wait(DuplicatePicker(title_of(ticket, hint), offered, sides))
         match picked.values[0] if picked and picked.values else "":
@@ -130,7 +130,9 @@ class Joining(TicketActing):
     async def _choose_link(self, ticket: Ticket) -> None:
         from console.screens.joining import link_choices
 
-        picked = await self._pick(_("Links of {ref}").format(ref=ticket.ref), link_choices(self.store, ticket))
+        picked = await self._pick(
+            _("Links of {ref}").format(ref=ticket.ref), link_choices(self.store, ticket), wide=True
+        )
         if picked is None or not picked.values:
             return
         step, kind, other_id = picked.values[0]
@@ -157,7 +159,7 @@ class Joining(TicketActing):
 
         title = f"{ticket.ref} · {word(LINK, kind)} …"
         choices = other_choices(self.store, ticket, self.queue.source.window(0, ROWS_OFFERED))
-        picked = await self._pick(title, choices, free=understood, hint=_("words, or a ticket's number"))
+        picked = await self._pick(title, choices, free=understood, hint=_("words, or a ticket's number"), wide=True)
         if picked is None:
             return
         other = self.store.ticket(picked.values[0]) if picked.values else named(self.store, picked.typed)
@@ -190,7 +192,7 @@ class Joining(TicketActing):
 
         choices = await self.in_thread(message_choices, self.store, ticket)
         title = _("Split off {ref}: mark what goes along").format(ref=ticket.ref)
-        picked = await self._pick(title, choices, many=True)
+        picked = await self._pick(title, choices, many=True, wide=True)
         if picked is None or not picked.values:
             return
         ns = sorted(picked.values)

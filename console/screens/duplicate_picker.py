@@ -28,7 +28,7 @@ class DuplicatePicker(Picker[str]):
     """Returns what was chosen about a ticket and the one it may repeat."""
 
     def __init__(self, title: str, choices: Sequence[Choice[str]], sides: tuple[Content, Content]) -> None:
-        super().__init__(title, choices)
+        super().__init__(title, choices, wide=True)
         self._sides = sides
 
     def compose(self) -> ComposeResult:

@@ -155,18 +155,15 @@ def ticket_words(ticket: Ticket | QueueRow) -> tuple[str, str]:
 
 def link_choices(store: Store, ticket: Ticket) -> list[Choice[LinkStep]]:
     """The links there are, to be opened; the kinds that can be added; and the links again, to be removed."""
-    add = [
-        Choice[LinkStep](("add", kind, TicketId("")), _("Add: {link} …").format(link=word(LINK, kind)))
-        for kind in LinkKind
-    ]
-    there = [Choice[LinkStep](("open", one.kind, one.ticket_id), *_link_words(store, one)) for one in ticket.links]
-    remove = [
-        Choice[LinkStep](
-            ("remove", one.kind, one.ticket_id),
-            _("Remove: {link} {ref}").format(link=word(LINK, one.kind), ref=one.ref),
-        )
-        for one in ticket.links
-    ]
+    there: list[Choice[LinkStep]] = []
+    add: list[Choice[LinkStep]] = []
+    remove: list[Choice[LinkStep]] = []
+    for kind in LinkKind:
+        add.append(Choice(("add", kind, TicketId("")), _("Add: {link} …").format(link=word(LINK, kind))))
+    for one in ticket.links:
+        there.append(Choice(("open", one.kind, one.ticket_id), *_link_words(store, one)))
+        words = _("Remove: {link} {ref}").format(link=word(LINK, one.kind), ref=one.ref)
+        remove.append(Choice(("remove", one.kind, one.ticket_id), words))
     return [*there, *add, *remove]
 
 

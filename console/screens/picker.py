@@ -60,8 +60,10 @@ class Picker(ModalScreen[Picked[V] | None], Generic[V]):
         many: bool = False,
         free: Callable[[str], str] | None = None,
         hint: str = "",
+        wide: bool = False,
     ) -> None:
         super().__init__()
+        self._wide = wide
         self._title = title
         self._choices = list(choices)
         self._many = many
@@ -79,6 +81,7 @@ class Picker(ModalScreen[Picked[V] | None], Generic[V]):
     def on_mount(self) -> None:
         """Show everything."""
         box = self.query_one("#picker", Vertical)
+        box.set_class(self._wide, "-wide")
         box.border_title = Content(clean_name(self._title))
         box.border_subtitle = Content(_("Tab marks · Enter takes") if self._many else _("Enter chooses · Esc"))
         self.query_one("#choices").styles.height = max(1, min(len(self._choices), self.app.size.height - 8, 16))

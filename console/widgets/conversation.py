@@ -274,12 +274,16 @@ class Conversation(Widget, can_focus=True):
 
     def _reached(self, index: int) -> None:
         """Tell how far has been seen, once for each message further."""
-        while index > 0 and self._line(index).merged_from:
-            index -= 1
-        line = self._line(index)
+        line = self._line(self._own_index(index))
         if line.state is None and not line.in_review and line.message.n > self._reached_n:
             self._reached_n = line.message.n
             self.post_message(self.ReachedMessage(self, line.message.n))
+
+    def _own_index(self, index: int) -> int:
+        """The last line up to ``index`` that is of the ticket itself and of none merged into it."""
+        while index > 0 and self._line(index).merged_from:
+            index -= 1
+        return index
 
     def _line(self, index: int) -> ThreadLine:
         """Message ``index``, from a page read before where there is one."""
@@ -315,6 +319,7 @@ class Conversation(Widget, can_focus=True):
             divider=self._divider(index, line),
             unfolded=self._unfolded.get(key_of(message), 0),
             merged_from=line.merged_from,
+            in_review=line.in_review,
         )
 
     def _divider(self, index: int, line: ThreadLine) -> str:
@@ -324,6 +329,7 @@ class Conversation(Widget, can_focus=True):
         if index == 0 or day(self._line(index - 1).message.at) != today:
             words.append(today)
         if line.message.n == self._new_from and not line.merged_from:
-            n = self._count - index
+            last = self._line(self._own_index(self._count - 1))
+            n = last.message.n - line.message.n + 1 - last.in_review
             words.append(ngettext("{n} new", "{n} new", n).format(n=n))
         return " · ".join(words)
