@@ -20,13 +20,13 @@ from console.workplace import Workplace
 from desk.commands import DecideReview
 from desk.outcome import View
 from desk.outgoing import check_outgoing
-from desk.records import Author, Message, Ticket
-from desk.text import clean_name
+from desk.records import Author, Message, MessageKind, Ticket
+from desk.text import clean_name, clean_text
 from desk.ticket_parts import Review
 
 Decided: TypeAlias = Literal["approved", "changed", "returned"]
 _READ_BACK = 50
-"""So many lines back the customer's last words are looked for."""
+"""So many lines of the conversation are looked through."""
 
 
 class ReviewScreen(FormScreen[Decided]):
@@ -42,7 +42,7 @@ class ReviewScreen(FormScreen[Decided]):
         self._review = review
         self._seen_n = ticket.last_n
         self._warned_n = 0
-        self._last_words = last_words(workplace, ticket)
+        self._end = sent_last(workplace, ticket)
 
     def heading(self) -> str:
         """Whose reply to whom."""
@@ -54,8 +54,7 @@ class ReviewScreen(FormScreen[Decided]):
 
     def rows(self) -> Iterable[FormField]:
         """The customer's last words, the reply, the remark."""
-        words = self._last_words.body if self._last_words else _("The customer has not written here.")
-        yield FormField(_("Customer"), Words(words, id="customer-words"))
+        yield FormField(_("Conversation"), Words(self._conversation_end(), id="conversation-end"))
         yield FormField(_("Reply"), DraftArea(self._review.body, id="body"))
         yield FormField(_("Remark"), CleanInput(id="remark", placeholder=_("for the author; needed to return it")))
 
@@ -66,12 +65,29 @@ class ReviewScreen(FormScreen[Decided]):
             if number == 0 and (news := self._news()):
                 yield Static(Content(f" ! {news}"), id="review-news")
 
+    def _conversation_end(self) -> str:
+        """The end of the conversation, as much of it as leaves room for the reply."""
+        room = max(6, (self.app.size.height - 14) // 2)
+        now = self.workplace.clock()
+        blocks: list[str] = []
+        for message in reversed(self._end):
+            head = f"{clean_name(message.author_name) or '—'} · {moment(message.at, now)}"
+            block = [head, *clean_text(message.body).splitlines()]
+            if len(block) > room:
+                block = [*block[: max(2, room - 1)], "…"] if not blocks else []
+            if not block:
+                break
+            blocks.insert(0, "\n".join(block))
+            room -= len(block)
+        return "\n".join(blocks) or _("The customer has not written here.")
+
     def _news(self) -> str:
         """What the author had not seen."""
         if self._ticket.last_agent_n > self._review.seen_n:
             return _("A colleague answered after this was written: read the conversation first.")
-        if self._last_words is not None and self._last_words.n > self._review.seen_n:
-            when = moment(self._last_words.at, self.workplace.clock())
+        theirs = next((m for m in reversed(self._end) if m.author is Author.CUSTOMER), None)
+        if theirs is not None and theirs.n > self._review.seen_n:
+            when = moment(theirs.at, self.workplace.clock())
             return _("The customer wrote after this was written, {when}: does it still fit?").format(when=when)
         return ""
 
@@ -120,8 +136,8 @@ class ReviewScreen(FormScreen[Decided]):
             self.fail_at("remark" if refused.what == "remark" else "", self.sentence_of(refused))
 
 
-def last_words(workplace: Workplace, ticket: Ticket) -> Message | None:
-    """What the customer wrote last; None when that is nothing, or long ago."""
+def sent_last(workplace: Workplace, ticket: Ticket) -> Sequence[Message]:
+    """What customer and desk last wrote to each other, in order."""
     thread = workplace.store.thread(ticket.id)
-    lines: Sequence[Message] = [line.message for line in thread.window(max(0, thread.count() - _READ_BACK), _READ_BACK)]
-    return next((message for message in reversed(lines) if message.author is Author.CUSTOMER), None)
+    lines = thread.window(max(0, thread.count() - _READ_BACK), _READ_BACK)
+    return [line.message for line in lines if line.message.kind is MessageKind.REPLY and not line.in_review]
