@@ -8,7 +8,6 @@ import asyncio
 import gc
 import os
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, TypeAlias
@@ -19,7 +18,6 @@ from textual import events, on
 from textual.app import App
 from textual.binding import BindingType
 from textual.message import Message
-from textual.worker import WorkerCancelled
 
 from console.clock import Clock, system_clock
 from console.i18n import gettext as _
@@ -44,6 +42,10 @@ if TYPE_CHECKING:
 
 EngineFactory: TypeAlias = "Callable[[Store, Callable[[SyncEvent], None]], SyncEngine]"
 """Makes the engine of a replica; it calls back in its own thread."""
+
+
+SETTLING_S = 0.02
+"""How often a screen that is to be drawn is looked at."""
 
 
 class SyncTold(Message):
@@ -106,9 +108,16 @@ class ConsoleApp(App[int]):
     async def settled(self) -> None:
         """Wait until the first screen shows all it has: counts, the ticket under the cursor, the screen asked for."""
         await self._settled.wait()
-        while any(not worker.is_finished for worker in self.workers):
-            with suppress(WorkerCancelled):  # a newer one took its place
-                await self.workers.wait_for_complete()
+        while self._is_busy():  # noqa: ASYNC110 - workers tell nobody that they have ended
+            await asyncio.sleep(SETTLING_S)
+
+    def _is_busy(self) -> bool:
+        """Whether something is under way that will change what is shown. A worker that asked the person something, in a
+        window over its own, is not."""
+        unfinished = [worker for worker in self.workers if not worker.is_finished]
+        in_front = [worker for worker in unfinished if worker.node in (self, self.screen)]
+        windows = len(self.screen_stack) - 1
+        return bool(in_front and self.screen is not self.desk) or len(unfinished) > windows
 
     def _after_first_frame(self) -> None:
         gc.freeze()
