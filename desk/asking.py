@@ -105,5 +105,9 @@ WAYS_TO_ASK: dict[str, tuple[re.Pattern[str], ...]] = {
 }
 """Patterns by kind of finding."""
 
+IN_EVERY_NAME = ("phrase", "word", "mnemonic", "seed", "key", "xprv", "wallet.dat", "pass", "pin", "code", "otp")
+"""Each English name of a secret holds one of these: looking for them first costs 1 µs, where :data:`ANY_SECRET` costs
+50. They are no substitute for it in a text that is not ASCII, where other letters may stand for these."""
+
 ANY_SECRET = re.compile("|".join((*_SECRETS_EN.values(), *_SECRETS_ZH.values())), re.IGNORECASE)
 """Whether a text names any secret at all: most do not, and need no further look."""

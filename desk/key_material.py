@@ -58,15 +58,18 @@ def find_key_material(text: str) -> list[Finding]:
 
 def _phrases(text: str) -> Iterator[Finding]:
     """Runs of list words, however they are numbered, separated or capitalised."""
+    listed = _words("english")
     run: list[re.Match[str]] = []
     for word in _LATIN_WORD.finditer(text):
-        joined = not run or _BETWEEN_WORDS.fullmatch(text, run[-1].end(), word.start()) is not None
-        is_listed = 3 <= len(word[0]) <= 8 and word[0].lower() in _words("english")
-        if not is_listed or not joined:
+        if word[0].lower() not in listed:  # most words of most texts: nothing else is asked about them
+            if run:
+                yield from _phrase(run)
+                run = []
+            continue
+        if run and _BETWEEN_WORDS.fullmatch(text, run[-1].end(), word.start()) is None:
             yield from _phrase(run)
             run = []
-        if is_listed:
-            run.append(word)
+        run.append(word)
     yield from _phrase(run)
 
 
