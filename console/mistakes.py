@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 from console.i18n import gettext as _
 from console.i18n import mark
+from console.wording import LANGUAGE
 from desk.mistakes import Mistake
 from desk.text import SafeText, clean_name
 
@@ -64,7 +65,7 @@ SENTENCES: Mapping[str, str] = {
 def mistake_sentence(mistake: Mistake) -> SafeText:
     """One sentence for a mistake, with the place it is at."""
     said = _(SENTENCES[mistake.code]).format(what=mistake.what, other=mistake.other)
-    language = _("condition") if mistake.lang == "condition" else mistake.lang
+    language = _("condition") if mistake.lang == "condition" else LANGUAGE.get(mistake.lang, mistake.lang)
     line = _("line {number}").format(number=mistake.line) if mistake.line else ""
     where = ", ".join(part for part in (language, line) if part)
     said = _("{place}: {what}").format(place=where, what=said) if where else said

@@ -10,7 +10,7 @@ from textual.widgets import Static
 
 from console.envelopes import new_id
 from console.i18n import gettext as _
-from console.i18n import language
+from console.i18n import language, ngettext
 from console.mistakes import mistake_sentence
 from console.screens.form_screen import FormScreen
 from console.styles import FOLDER
@@ -143,7 +143,8 @@ class ProcedureScreen(FormScreen[ProcedureId]):
         view = View(policy=self.workplace.store.policy(), procedure=self._procedure)
         if mistakes := read_procedure(source).mistakes:
             self._go_to(mistakes[0], source)
-            self.fail(mistake_sentence(mistakes[0]))
+            left = ngettext("Not saved: {n} mistake is left.", "Not saved: {n} mistakes are left.", len(mistakes))
+            self.fail(left.format(n=len(mistakes)))
         elif why := self.refusal(command, view, expected_v):
             self.fail(why)
         else:
@@ -159,12 +160,13 @@ class ProcedureScreen(FormScreen[ProcedureId]):
         area = self.query_one(f"#source-{lang}", DraftArea)
         area.focus()
         area.move_cursor((max(0, min(mistake.line, area.document.line_count) - 1), 0))
+        self.call_after_refresh(area.scroll_cursor_visible)
 
 
 def _mistakes(mistakes: list[Mistake]) -> Content:
     """The first few, or that there are none."""
     if not mistakes:
-        return Content.styled(f"✓ {_('No mistakes.')}", "bold")
+        return Content.styled("✓ " + _("No mistakes."), "bold")
     lines = [Content.styled(f"! {mistake_sentence(one)}", "bold $error") for one in mistakes[:_MISTAKES_SHOWN]]
     if hidden := len(mistakes) - len(lines):
         lines.append(Content.styled(_("… and {n} more").format(n=hidden), "dim"))

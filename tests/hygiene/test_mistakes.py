@@ -13,4 +13,4 @@ def test_every_mistake_can_be_said_with_its_place() -> None:
     for code in ENGLISH:
         mistake = Mistake(code=code, line=7, what="a{b}", other="c", lang="zh")
         assert mistake.sentence().startswith("Zh, line 7: ")
-        assert mistake_sentence(mistake).startswith("Zh, line 7: ")
+        assert mistake_sentence(mistake).startswith("中文, line 7: ")
