@@ -10,7 +10,7 @@ def delivery(line: ThreadLine, now: Instant, refusal: str = "") -> tuple[str, bo
     """The words, and whether it needs its author. ``refusal`` says who came first, or why not."""
     match line.state:
         case None if line.in_review:
-            return (_("WAITS FOR APPROVAL · R"), False)
+            return (_("nothing has gone out · R"), False)
         case None:
             return ("", False)
         case SendState.QUEUED if line.not_before > now:

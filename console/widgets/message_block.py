@@ -4,6 +4,7 @@ Shapes, not only colours, tell who speaks. The gutter left of the text is ours; 
 
     │ 王磊 · 09:12                        a customer
     ┃ Mei · 09:40 · sent                  the desk, to the customer
+    ? FOR APPROVAL Mei · 09:40            the same, and nothing of it has gone out
     ╎ Guide · 09:12                       the bot
     ▒ NOTE Li · 10:02                     inside the desk only
     ·── Li assigned it to Mei · 10:03     the system
@@ -38,7 +39,7 @@ class Look:
 
     ``sentence`` is an event in words, ``state`` the delivery of one's own message (with ``refused`` for trouble),
     ``divider`` a line above it such as a date or "3 new". ``merged_from`` is the reference of the merged
-    ticket that the message is of.
+    ticket that the message is of; ``in_review``: it waits for approval.
     """
 
     when: str = ""
@@ -48,6 +49,7 @@ class Look:
     divider: str = ""
     unfolded: int = 0
     merged_from: str = ""
+    in_review: bool = False
 
 
 def paint_message(message: Message, look: Look, cells: int, inks: Inks) -> list[Strip]:
@@ -89,7 +91,9 @@ class _Voice:
     ground: Style | None = None
 
 
-def _voice(message: Message, inks: Inks) -> _Voice:
+def _voice(message: Message, inks: Inks, *, in_review: bool) -> _Voice:
+    if in_review:
+        return _Voice("?", _("FOR APPROVAL") + " ", inks.breaching, inks.note_ground)
     if message.kind is MessageKind.NOTE:
         return _Voice("▒", _("NOTE") + " ", inks.note, inks.note_ground)
     match message.author:
@@ -105,7 +109,7 @@ def _voice(message: Message, inks: Inks) -> _Voice:
 
 def _said(message: Message, look: Look, cells: int, inks: Inks) -> list[Strip]:
     """Header, text and attachments of what somebody said."""
-    voice = _voice(message, inks)
+    voice = _voice(message, inks, in_review=look.in_review)
 
     def begin() -> Line:
         return Line(cells, voice.ground).add(f" {voice.gutter} ", voice.ink)

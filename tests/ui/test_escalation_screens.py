@@ -392,7 +392,7 @@ async def test_a_new_starters_reply_is_sent_for_approval_and_says_so_before(seed
         await press(pilot, "ctrl+d")
         (command,) = given(seeded_store)
         assert command == AskReview(ticket_id=T1, body="Hello, it needs 20 confirmations.")
-        assert "WAITS FOR APPROVAL" in text_of(app)
+        assert "FOR APPROVAL Li Na" in text_of(app)
         await press(pilot, "R")
         assert isinstance(app.screen, ReviewedScreen)
         assert "nothing has gone out" in text_of(app)
@@ -449,7 +449,7 @@ async def test_a_senior_changes_and_approves_with_the_customers_words_in_sight(s
     async with app.run_test(size=SMALL) as pilot:
         await app.settled()
         await press(pilot, "g", "r", "enter")
-        assert "WAITS FOR APPROVAL" in text_of(app)
+        assert "FOR APPROVAL Li Na" in text_of(app)
         await press(pilot, "R")
         assert isinstance(app.screen, ReviewScreen)
         assert "我的 USDT 提现一直没到账" in text_of(app)
