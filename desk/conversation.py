@@ -4,6 +4,8 @@ The steps here change facts only and leave ``v``, ``moved`` and everything deriv
 :mod:`desk.decide` and :mod:`desk.intake` are built of them, so a message counts the same wherever it came in.
 """
 
+from operator import attrgetter
+
 from msgspec.structs import replace
 
 from desk.clocks import compact, is_running, is_started
@@ -30,6 +32,10 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "duplicate": ("duplicate",),
 }
 """Field groups that are guarded each on its own, and their fields."""
+
+_GROUP_OF_GUARDED = tuple(group for group, names in GROUPS.items() for _name in names)
+_guarded = attrgetter(*(name for names in GROUPS.values() for name in names))
+"""All guarded fields at once, and the group of each."""
 
 
 def customer_wrote(ticket: Ticket, at: Instant) -> Ticket:
@@ -154,9 +160,8 @@ def finish(
 
 def changed_groups(before: Ticket, after: Ticket) -> tuple[str, ...]:
     """The field groups in which two states of a ticket differ."""
-    return tuple(
-        group for group, names in GROUPS.items() if any(getattr(before, name) != getattr(after, name) for name in names)
-    )
+    pairs = zip(_GROUP_OF_GUARDED, _guarded(before), _guarded(after), strict=True)
+    return tuple(dict.fromkeys(group for group, old, new in pairs if old is not new and old != new))
 
 
 def _started(ticket: Ticket, clock: ClockName, at: Instant) -> Ticket:
