@@ -11,10 +11,10 @@ import tempfile
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, get_args
 
 from textual import events
 from textual.pilot import Pilot
@@ -48,6 +48,7 @@ SEED, TICKETS = 7, 400
 LARGE, SMALL, MIDDLE = (200, 50), (80, 24), (110, 35)
 _PATIENCE_S = 20.0
 
+Role = Literal["agent", "senior", "lead"]
 Steps = Callable[[Pilot[int], "Desk"], Awaitable[None]]
 
 
@@ -64,7 +65,7 @@ class Hands:
 
 @dataclass(frozen=True)
 class Picture:
-    """One file: how large, in which language and theme, and what to do before it is drawn."""
+    """One file: how large, in which language and theme, what to do before it is drawn, and by whom."""
 
     name: str
     size: tuple[int, int] = LARGE
@@ -72,6 +73,7 @@ class Picture:
     theme: Literal["dark", "light"] = "dark"
     steps: Steps | None = None
     offline: bool = False
+    role: Role = "agent"
 
     @property
     def path(self) -> Path:
@@ -80,19 +82,25 @@ class Picture:
         return FOLDER / f"{self.name}-{columns}x{lines}-{self.lang}-{self.theme}.svg"
 
 
-@dataclass
+@dataclass(frozen=True)
+class SignIn:
+    """Somebody of the sample desk, signed in."""
+
+    owner: Owner
+    tokens: MemoryTokens
+
+
+@dataclass(frozen=True)
 class Desk:
-    """The sample backend, the sign-in of one of its agents, and that of a colleague."""
+    """The sample backend, and who is signed in to it."""
 
     server: EmbeddedServer
-    owner: Owner
-    colleague: Owner
-    tokens: MemoryTokens = field(default_factory=MemoryTokens)
-    colleague_tokens: MemoryTokens = field(default_factory=MemoryTokens)
+    people: dict[Role, SignIn]
 
-    def engine(self, hands: Hands, store: Store, on_event: "Callable[[SyncEvent], None]") -> SyncEngine:
+    def engine(self, role: Role, hands: Hands, store: Store, on_event: "Callable[[SyncEvent], None]") -> SyncEngine:
         """The console's engine, on this backend."""
-        return SyncEngine(store, partial(client_of, self.owner, self.tokens), on_event=on_event, clock=hands)
+        who = self.people[role]
+        return SyncEngine(store, partial(client_of, who.owner, who.tokens), on_event=on_event, clock=hands)
 
 
 async def until(pilot: Pilot[int], true: Callable[[], bool]) -> None:
@@ -152,7 +160,7 @@ async def need_attention(pilot: Pilot[int], desk: "Desk") -> None:
         envelope(Reply(ticket_id=ticket.id, body=body), AT, seen_n=ticket.last_n)
         for ticket, body in zip(tickets, REPLIES, strict=True)
     ]
-    async with client_of(desk.colleague, desk.colleague_tokens) as client:
+    async with client_of(desk.people["senior"].owner, desk.people["senior"].tokens) as client:
         await client.commands(envelope(Reply(ticket_id=one.id, body=QUICKER), AT, seen_n=one.last_n) for one in tickets)
     for one in late:
         store.enqueue(one)
@@ -182,6 +190,35 @@ class NewDoor:
         raise AssertionError("the picture only shows the screen")
 
 
+def going_to(place: str) -> Steps:
+    """A step that goes where ``--screen`` would begin."""
+
+    async def steps(pilot: Pilot[int], desk: "Desk") -> None:
+        app = pilot.app
+        assert isinstance(app, ConsoleApp)
+        app.desk.go_to(place)
+        await rest(pilot)
+        await app.settled()
+
+    return steps
+
+
+PLACES: dict[str, Role] = {
+    "escalations": "senior",
+    "hand_over": "agent",
+    "review": "senior",
+    "board": "lead",
+    "bulk": "lead",
+    "balance": "lead",
+    "incidents": "lead",
+    "articles": "senior",
+    "procedures": "lead",
+    "macros": "senior",
+    "history": "lead",
+}
+"""Where seniors and leads work, and who goes there for the picture."""
+LARGE_IN_CHINESE = frozenset({"escalations", "incidents", "balance"})
+
 QUICKER = "您好，我已经联系了技术团队，有结果后马上告诉您。"
 REPLIES = (
     "I have checked your account: nothing is lost. Please confirm the last four characters of the address you sent to, "
@@ -210,6 +247,11 @@ PICTURES: Sequence[Picture] = (
     Picture("keys", LARGE, steps=writing("?")),
     Picture("keys", SMALL, "zh", steps=writing("?")),
     Picture("search", LARGE, steps=writing("/", "status:open 提现")),
+    *(
+        Picture(name, size, lang, role=role, steps=going_to(name))
+        for name, role in PLACES.items()
+        for size, lang in ((LARGE, "en"), (SMALL, "en"), (LARGE if name in LARGE_IN_CHINESE else SMALL, "zh"))
+    ),
     Picture("outbox", LARGE, steps=need_attention),
     Picture("outbox", SMALL, "zh", steps=need_attention),
     Picture("desk-offline", LARGE, offline=True),
@@ -223,7 +265,9 @@ async def console(picture: Picture, desk: Desk, hands: Hands, folder: Path) -> A
     """A console that has everything and is live."""
     set_language(picture.lang)
     store = Store.open(folder / f"{picture.path.stem}.db")
-    app = ConsoleApp(store, Settings(theme=picture.theme), clock=hands, make_engine=partial(desk.engine, hands))
+    app = ConsoleApp(
+        store, Settings(theme=picture.theme), clock=hands, make_engine=partial(desk.engine, picture.role, hands)
+    )
     try:
         async with app.run_test(size=picture.size) as pilot:
             await app.settled()
@@ -261,10 +305,10 @@ async def go_offline(pilot: Pilot[int], desk: Desk, hands: Hands) -> None:
     await asyncio.to_thread(desk.server.start)
 
 
-async def sign_in_to(owner: Owner, tokens: MemoryTokens, password: str) -> None:
+async def sign_in_to(who: SignIn, password: str) -> None:
     """Sign somebody in."""
-    async with client_of(owner, tokens) as client:
-        await client.login(owner.user, password)
+    async with client_of(who.owner, who.tokens) as client:
+        await client.login(who.owner.user, password)
 
 
 def main(names: Sequence[str]) -> int:
@@ -280,10 +324,12 @@ def main(names: Sequence[str]) -> int:
         )
         config = Config(database=f"sqlite:///{database}", port=0, limits=NO_LIMITS, clock=hands)
         with EmbeddedServer(config) as server:
-            me, colleague = built.logins["agent"], built.logins["senior"]
-            desk = Desk(server, Owner(server=server.url, user=me.user), Owner(server=server.url, user=colleague.user))
-            asyncio.run(sign_in_to(desk.owner, desk.tokens, me.password))
-            asyncio.run(sign_in_to(desk.colleague, desk.colleague_tokens, colleague.password))
+            people: dict[Role, SignIn] = {}
+            for role in get_args(Role):
+                login = built.logins[role]
+                people[role] = SignIn(Owner(server=server.url, user=login.user), MemoryTokens())
+                asyncio.run(sign_in_to(people[role], login.password))
+            desk = Desk(server, people)
             for picture in PICTURES:
                 if not names or picture.path.name.startswith(tuple(names)):
                     picture.path.write_text(asyncio.run(draw(picture, desk, hands, folder)), encoding="utf-8")
