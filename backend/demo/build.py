@@ -22,7 +22,7 @@ from backend.meta import ref_of, set_meta, take_refs
 from backend.procedures import shipped
 from backend.services.blobs import note_blob
 from desk.ids import AgentId, Instant
-from desk.records import Agent, Customer, CustomerNote, Message, ReadMark, Ticket
+from desk.records import Agent, Customer, CustomerNote, Macro, Message, ReadMark, Ticket
 
 FIRST_REF = 10_001
 STEP = 200
@@ -55,6 +55,15 @@ def sample_agents(staff: Sequence[Person]) -> list[Agent]:
             needs_review=person.needs_review,
         )
         for person in staff
+    ]
+
+
+def _used(now: Instant, seed: int) -> list[Macro]:
+    """The macros with how often they were used, and when they were last changed."""
+    rng = Random(f"{seed}/macros")
+    return [
+        replace(macro, uses=rng.randrange(4, 900), updated_at=now - rng.randrange(2, 200) * _DAY_MS)
+        for macro in macros()
     ]
 
 
@@ -103,7 +112,7 @@ def build(
     folder = folder_beside(database.path)
     with database.write(now) as tx:
         loader = BulkLoader(tx)
-        loader.org([rules, *groups, *agents, *macros(), *shipped(now), *articles(now, seed), *gaps(now)])
+        loader.org([rules, *groups, *agents, *_used(now, seed), *shipped(now), *articles(now, seed), *gaps(now)])
         loader.org(cast.incidents)
         rng = Random(f"{seed}/notes")
         loader.customers(_noted(one.customer, agents, now, rng) for one in everybody)
