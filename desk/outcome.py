@@ -38,6 +38,7 @@ RefusalCode: TypeAlias = Literal[
     "unknown-article",
     "unknown-customer",
     "unknown-incident",
+    "incident-closed",  # nothing joins a closed incident, and its customers are told no more
     "unknown-procedure",
     "needs-review",  # the reply goes to the review lane instead
     "do-not-contact",  # the customer is not written to first

@@ -47,7 +47,7 @@ class Looking(TicketActing):
         from console.screens.link_check import LinkCheck, true_host
 
         choices = [
-            Choice(piece, true_host(piece.value).host if piece.kind == "link" else ends(piece.value, 10), piece.kind)
+            Choice(piece, true_host(piece.value).host if piece.kind == "link" else ends(piece.value, 10), _what(piece))
             for piece in found
         ]
         picked = await self._pick(_("Open a link, or copy an id"), choices) if len(choices) > 1 else None
@@ -62,18 +62,22 @@ class Looking(TicketActing):
 
     def _copy_checked(self, value: str) -> None:
         """Copy an address or transaction id; an address that was mistyped is copied as it stands, and said to be."""
-        from desk.crypto.finding import is_mistyped  # 15 ms, for somebody who copies one
+        from desk.crypto.finding import is_mistyped
 
         self.copy(value)
         if is_mistyped(value):
             self.say(_("Copied, but its checksum is wrong: this address was mistyped or cut off."))
 
     def _found(self) -> list[Piece]:
-        """What can be opened or copied in the messages in view, each once, the newest first."""
+        """What can be opened or copied in the messages in view, memos too, each once, the newest first."""
+        from desk.crypto.finding import find  # its patterns take 10 ms, for somebody who asks
+
         found: dict[str, Piece] = {}
         for line in reversed(self.conversation.lines_in_view()):
             if line.message.kind is not MessageKind.EVENT:
-                for piece in chips(clean_text(line.message.body, limit=100_000)):
+                text = clean_text(line.message.body, limit=100_000)
+                memos = [Piece("memo", one.value, one.value) for one in find(text) if one.kind == "memo"]
+                for piece in (*chips(text), *memos):
                     found.setdefault(piece.value, piece)
         return list(found.values())
 
@@ -104,3 +108,16 @@ class Looking(TicketActing):
         picked = await self._pick(_("Show view"), choices)
         if picked and picked.values:
             self.show_view(picked.values[0])
+
+
+def _what(piece: Piece) -> str:
+    """What it is; of an address also the network, if it tells, or that it was mistyped."""
+    if piece.kind != "address":
+        return piece.kind
+    from desk.crypto.addresses import networks_of_address
+    from desk.crypto.networks import NETWORKS
+
+    networks = networks_of_address(piece.value)
+    if not networks:
+        return f"{piece.kind} · {_('its checksum is wrong')}"
+    return f"{piece.kind} · {NETWORKS[networks[0]]}" if len(networks) == 1 else piece.kind

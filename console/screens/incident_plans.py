@@ -99,8 +99,8 @@ class Audience:
     def words(self) -> str:
         """``18 read Chinese, 12 English. Left out: 4 solved, 1 asked not to be written to.``"""
         n = self.total
-        told = ngettext("{n} customer is told: {zh} in Chinese, {en} in English.",
-                        "{n} customers are told: {zh} in Chinese, {en} in English.", n)  # fmt: skip
+        told = ngettext("{n} customer of your teams is told: {zh} in Chinese, {en} in English.",
+                        "{n} customers of your teams are told: {zh} in Chinese, {en} in English.", n)  # fmt: skip
         sentence = told.format(n=f"{n:,}", zh=self.by_language.get("zh", 0), en=self.by_language.get("en", 0))
         left = [_("{n} solved").format(n=f"{self.settled:,}")] if self.settled else []
         if self.not_contacted:

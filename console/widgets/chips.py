@@ -11,7 +11,7 @@ from typing import Literal, TypeAlias
 from desk.crypto.shapes import SHAPES
 from desk.text import SafeText
 
-Kind: TypeAlias = Literal["text", "tx", "address", "link", "redaction", "token"]
+Kind: TypeAlias = Literal["text", "tx", "address", "link", "redaction", "token", "memo"]
 
 _PATTERN = re.compile(
     r"(?P<link>https?://[^\s<>\"'“”‘’（）()，。；！？、【】「」]{1,2000})"

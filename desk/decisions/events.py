@@ -4,7 +4,8 @@
 :class:`desk.fit.Ground` with semicolons), ``assigned from to``, ``unassigned from``, ``status from to``,
 ``severity from to``, ``team from to`` and ``macro name``; ``escalated tier``, ``escalation_accepted tier``, ``escalation_returned to``, ``escalation_solved to``,
 ``follow_up at``, ``follow_up_done``; ``review_asked``, ``review_approved to``, ``review_changed to``,
-``review_returned to``, ``review_withdrawn``. Agents and teams are ids, instants milliseconds, statuses, severities and
+``review_returned to``, ``review_withdrawn``; ``incident_joined incident``, ``incident_left incident`` and (by rule)
+``incident_matched incident``. Agents, teams and incidents are ids, instants milliseconds, statuses, severities and
 tiers their stable values.
 """
 

@@ -74,7 +74,7 @@ def update(case: Case, command: UpdateIncident) -> Verdict:
     if any(one.id == command.update_id for one in incident.updates):
         return NOTHING
     if incident.closed_at is not None:
-        return case.refuse("closed", "This incident is closed; open it again first.")
+        return case.refuse("incident-closed", "This incident is closed; open it again first.")
     body = {lang: clean_text(command.body.get(lang, "")).strip() for lang in UPDATE_LANGUAGES}
     if refusal := _unfit(case, body):
         return refusal
@@ -127,7 +127,7 @@ def join(case: Case, command: JoinIncident, ticket: Ticket) -> Verdict:
     if ticket.merge is not None:
         return case.refuse("merged", f"{ticket.ref} was merged into {ticket.merge.into_ref}; go on there.")
     if incident.closed_at is not None:
-        return case.refuse("closed", "This incident is closed; open it again first.")
+        return case.refuse("incident-closed", "This incident is closed; open it again first.")
     after = replace(ticket, incident_id=incident.id, joined_at=case.now)
     notice = "left-other-incident" if ticket.incident_id is not None else ""
     return case.changed(ticket, after, events=(event("incident_joined", incident=incident.id),), notice=notice)

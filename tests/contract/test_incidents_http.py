@@ -104,7 +104,7 @@ def test_nothing_joins_a_closed_incident(backend_server: EmbeddedServer, lead: A
     ticket = backend_server.customer_writes("en", "TRC20 pending")
     assert "incident_id" not in view_of(lead, ticket.id)["ticket"]
     refused = lead.command({"kind": "incident_join", "ticket_id": ticket.id, "into_id": "inc-1"}, "j-1")
-    assert (refused["outcome"], refused["code"]) == ("rejected", "closed")
+    assert (refused["outcome"], refused["code"]) == ("rejected", "incident-closed")
 
 
 def test_sixty_customers_are_told_each_in_their_language(backend_server: EmbeddedServer, lead: Any) -> None:

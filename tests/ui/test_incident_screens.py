@@ -20,7 +20,7 @@ from console.screens.desk import DeskScreen
 from console.screens.incident_form import IncidentForm
 from console.screens.incident_update import IncidentUpdateForm
 from console.screens.incidents import IncidentsScreen
-from console.screens.picker import Picker
+from console.screens.picker import ChoiceList, Picker
 from console.settings import Settings
 from console.store import Store
 from console.styles import FIRST_FRAME
@@ -143,10 +143,12 @@ def records() -> Sequence[tuple[str, Frozen]]:
     )
 
 
+WRONG = "TR7NHqjeKQxGTCi8q8ZY4pL8otSzgjLj6s"  # its last letter is t
+
+
 def said(ticket: Ticket) -> Message:
-    return Message(
-        ticket_id=ticket.id, n=1, id=MessageId(f"{ticket.id}-1"), author=Author.CUSTOMER, body="still pending", at=NOW
-    )
+    body = f"to {WRONG}, memo 77120" if ticket.id == OTHER.id else "still pending"
+    return Message(ticket_id=ticket.id, n=1, id=MessageId(f"{ticket.id}-1"), author=Author.CUSTOMER, body=body, at=NOW)
 
 
 def filled(path: Path, me: Agent) -> Store:
@@ -353,7 +355,7 @@ async def test_everybody_is_told_in_their_language_as_long_as_their_channel_take
         await settle(pilot)
         await told(pilot)
         audience = str(host.screen.query_one("#audience", Words).content)
-        assert "25 customers are told: 12 in Chinese, 13 in English." in audience
+        assert "25 customers of your teams are told: 12 in Chinese, 13 in English." in audience
         assert "Left out: 4 solved, 1 asked not to be written to." in audience
         lengths = str(host.screen.query_one("#lengths", Words).content)
         assert "CUT to 56 of 91" in lengths and "the whole text (91)" in lengths
@@ -528,6 +530,27 @@ async def test_a_ticket_is_put_in_from_the_desk_offline_even_into_a_new_one(plac
         assert ticket is not None and ticket.incident_id is None
     done = [type(command) for command in commands(workplace.store) if not isinstance(command, Seen)]
     assert done == [SaveIncident, JoinIncident, JoinIncident]
+
+
+async def test_a_mistyped_address_is_copied_as_it_stands_and_said_to_be(place: Place) -> None:
+    host = Host(DeskScreen(place(LI)))  # type: ignore[arg-type]
+    async with host.run_test(size=(120, 40)) as pilot:
+        await settle(pilot)
+        desk = host.first
+        assert isinstance(desk, DeskScreen)
+        desk.open_ticket(OTHER.id)
+        await settle(pilot)
+        await pilot.press("o")
+        await settle(pilot)
+        offered = host.screen.query_one(ChoiceList).source.window(0, 9)
+        assert [(choice.label, choice.detail) for choice in offered] == [
+            (f"{WRONG[:10]}…{WRONG[-10:]}", "address · its checksum is wrong"),
+            ("77120", "memo"),
+        ]
+        await pilot.press("enter")
+        await settle(pilot)
+        assert host.clipboard == WRONG
+        assert "its checksum is wrong" in host.sentence
 
 
 # How it looks

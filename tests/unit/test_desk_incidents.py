@@ -174,9 +174,9 @@ def test_a_closed_incident_is_told_nothing_and_joined_by_nobody() -> None:
     closed = incident_of(decided(CloseIncident(incident_id=INC), incident=TRON))
     assert closed.closed_at == T0 + HOUR
     update = UpdateIncident(incident_id=INC, update_id="u", body={"en": "a", "zh": "b"})
-    assert refused(decided(update, incident=closed))[0] == "closed"
+    assert refused(decided(update, incident=closed))[0] == "incident-closed"
     join = JoinIncident(ticket_id=TICKET.id, into_id=INC)
-    assert refused(decided(join, MEI, closed, waiting_ticket()))[0] == "closed"
+    assert refused(decided(join, MEI, closed, waiting_ticket()))[0] == "incident-closed"
     assert rule_of(waiting_ticket(), "pending", [closed], T0) is None
     assert incident_of(decided(CloseIncident(incident_id=INC, on=False), incident=closed)).closed_at is None
     assert refused(decided(CloseIncident(incident_id=INC), incident=closed))[0] == "no-change"
