@@ -15,7 +15,7 @@ from console.store.bulk_outcomes import finish_if_settled, stop
 from console.store.database import Database
 from desk.bulk import MAX_STEP, Bulk, BulkRow, BulkState, ItemState, Tally, tally
 from desk.commands import NEEDS_SERVER, AnyCommand, Envelope, lane_of
-from desk.ids import Instant, TicketId
+from desk.ids import CommandId, Instant, TicketId
 from desk.outbox import SendState
 from desk.records import Frozen
 
@@ -144,6 +144,11 @@ class Bulks:
         reader = self._database.reader()
         count = reader.execute(select, (bulk_id, *values)).fetchone()[0]
         return BulkSource(self._database.reader, bulk_id, only, count)
+
+    def holds(self, command_id: CommandId) -> bool:
+        """Whether a command is part of a bulk of mine."""
+        select = "SELECT 1 FROM bulk_item WHERE command_id = ?"
+        return self._database.reader().execute(select, (command_id,)).fetchone() is not None
 
     def refusals(self, bulk_id: str) -> list[tuple[str, str, int]]:
         """Refusals by code, with one of their sentences and how many there are, the most frequent first."""

@@ -164,6 +164,8 @@ OWN_TABLES = (
 """What only this agent has: never touched by a reset, salvaged from a damaged file."""
 
 BULK_TABLES = (
+    "DROP INDEX ix_outbox_open",
+    "CREATE INDEX ix_outbox_lane ON outbox (lane, seq)",
     "CREATE INDEX ix_outbox_state ON outbox (state, seq)",
     "CREATE INDEX ix_outbox_target ON outbox (target_id, target_kind)",
     "CREATE TABLE bulk (id TEXT PRIMARY KEY, title TEXT NOT NULL, state TEXT NOT NULL, planned_at INTEGER NOT NULL, "

@@ -117,7 +117,7 @@ def _pending_lines(connection: sqlite3.Connection, ticket_id: TicketId, next_n: 
         shown.setdefault(command_id, []).append(decode_message(doc))
     lines: list[ThreadLine] = []
     entries = connection.execute(
-        f"SELECT id, envelope, state, not_before FROM outbox WHERE lane = ? AND state IN ({_OPEN}) ORDER BY seq",
+        f"SELECT id, envelope, state, not_before FROM outbox WHERE lane = ? AND +state IN ({_OPEN}) ORDER BY seq",
         (ticket_id,),
     )
     for command_id, envelope, state, not_before in entries:

@@ -2,8 +2,10 @@
 
 import asyncio
 import time
+from functools import partial
 
 from console.store import Store
+from console.sync.turns import Turns
 
 _FIRST, _SMALLEST, _LARGEST = 40, 10, 400
 _TARGET_S = 0.004
@@ -11,7 +13,7 @@ _REST = 2.0
 """Pauses are so many times as long as the slices, so that a third of a core is the most this takes."""
 
 
-async def index_behind(store: Store, caught_up: asyncio.Event, arrived: asyncio.Event) -> None:
+async def index_behind(store: Store, caught_up: asyncio.Event, arrived: asyncio.Event, turns: Turns) -> None:
     """Once the replica is caught up: index what waits, then wait for more, for ever."""
     await caught_up.wait()
     messages = _FIRST
@@ -19,9 +21,12 @@ async def index_behind(store: Store, caught_up: asyncio.Event, arrived: asyncio.
         arrived.clear()
         waiting = True
         while waiting:
-            started = time.perf_counter()
-            waiting = bool(store.index_pending(messages))
-            took_s = time.perf_counter() - started
+            waiting, took_s = await turns.take(partial(_index, store, messages), _REST)
             messages = max(_SMALLEST, messages // 2) if took_s > _TARGET_S else min(_LARGEST, messages + 5)
-            await asyncio.sleep(took_s * _REST)
         await arrived.wait()
+
+
+def _index(store: Store, messages: int) -> tuple[bool, float]:
+    """Whether more waits, and the seconds it took."""
+    started = time.perf_counter()
+    return bool(store.index_pending(messages)), time.perf_counter() - started

@@ -7,24 +7,25 @@ next start by itself, under the same ids.
 import asyncio
 import logging
 from collections.abc import Callable
+from functools import partial
 
 from console.store import Store
 from console.store.errors import StoreError
 from console.sync.reporting import Reporter
+from console.sync.turns import Turns
 from desk.bulk import Bulk
 
 _log = logging.getLogger("console.sync.bulk")
 
 _LOOK_EVERY_S = 0.25
-_REST_S = 0.05
-"""After a step, for whoever paints; offline nothing else would hold the next one back."""
 
 
 class BulkRunner:
     """Puts the commands of bulks into the outbox. ``run`` is for the leader."""
 
-    def __init__(self, store: Store, report: Reporter, nudge: Callable[[], None]) -> None:
+    def __init__(self, store: Store, report: Reporter, nudge: Callable[[], None], turns: Turns) -> None:
         self._store = store
+        self._turns = turns
         self._report = report
         self._nudge = nudge
         self._shown: tuple[str, ...] = ()
@@ -47,11 +48,10 @@ class BulkRunner:
         going = bulks.running()
         live = self._report.now.state in ("live", "bootstrapping")
         for bulk in going:
-            while queued := bulks.advance(bulk.id, live=live):
+            while queued := await self._turns.take(partial(bulks.advance, bulk.id, live=live)):
                 _log.info("bulk: %d commands queued", len(queued))
                 self._nudge()
                 self._report.rows({("ticket", ticket_id) for ticket_id in queued}, "outbox")
-                await asyncio.sleep(_REST_S)
         self._tell(going)
 
     def _tell(self, going: list[Bulk]) -> None:

@@ -20,6 +20,7 @@ from console.sync.presence import PresenceTeller
 from console.sync.pull import Puller, SessionMoved
 from console.sync.push import Pusher
 from console.sync.reporting import Reporter
+from console.sync.turns import Turns
 from desk.ids import TicketId
 from desk.records import Attachment
 from desk.wire import AuditPage
@@ -54,6 +55,7 @@ class Connected:
         self._backoff = Backoff(rng, STREAM_CAP_S)
         self._rng = rng
         self._path = PathChoice()
+        self.turns = Turns()
         self._client: Client | None = None
         self._pusher: Pusher | None = None
         self._retry = asyncio.Event()
@@ -137,11 +139,13 @@ class Connected:
 
     async def _together(self, client: "Client") -> None:
         """Pull, and once the backend answers push, tell and index, until one of them fails."""
-        puller = Puller(self._store, client, self._report, self._clock, path=self._path)
-        self._pusher = pusher = Pusher(self._store, client, self._files, self._report, self._clock, self._rng)
+        puller = Puller(self._store, client, self._report, self._clock, path=self._path, turns=self.turns)
+        self._pusher = pusher = Pusher(
+            self._store, client, self._files, self._report, self._clock, self._rng, self.turns
+        )
         work = (
             self._pull(puller),
-            index_behind(self._store, puller.caught_up, puller.arrived),
+            index_behind(self._store, puller.caught_up, puller.arrived, self.turns),
             _once(puller.answered, self._push(pusher)),
             self._watch(pusher),
             _once(puller.answered, self._presence.run(client)),

@@ -75,7 +75,7 @@ class SyncEngine:
         self._connected = Connected(
             store, client_factory, self._files, self._presence, self._report, clock, rng or random.Random()
         )
-        self._bulks = BulkRunner(store, self._report, self._connected.nudge)
+        self._bulks = BulkRunner(store, self._report, self._connected.nudge, self._connected.turns)
 
     def start(self) -> None:
         """Start the thread; returns at once."""

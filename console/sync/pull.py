@@ -23,6 +23,7 @@ from console.sync.path_choice import FIRST_PING_S, PathChoice
 from console.sync.reporting import Reporter
 from console.sync.scopes import Fetching, in_order
 from console.sync.slices import SliceSize, slices_of_changes, slices_of_snapshot
+from console.sync.turns import Turns
 from desk.ids import MS_PER_S, Instant
 from desk.wire import MAX_PAGE, MAX_WAIT_S, Presence, Session
 
@@ -38,8 +39,6 @@ SYNCED_AT, CLOCK_OFFSET = "synced_at", "clock_offset"
 """Facts kept in the replica: when it was last as new as the backend, and the clock offset in milliseconds."""
 _CURSOR, _REBUILDING = "cursor", "rebuilding"
 _CHANGES_EVERY_S = 1.0
-_REST, _LONGEST_REST_S = 1.0, 0.02
-"""Pauses between slices are so many times as long as the slices."""
 
 
 class SessionMoved(Exception):
@@ -61,6 +60,7 @@ class Puller:
         *,
         path: PathChoice,
         considerate: bool = True,
+        turns: Turns | None = None,
     ) -> None:
         self._store = store
         self._client = client
@@ -68,6 +68,7 @@ class Puller:
         self._clock = clock
         self._path = path
         self._considerate = considerate
+        self._turns = turns or Turns()
         self._offset = ClockOffset()
         self._fetching = Fetching(store)
         self._slices = SliceSize() if considerate else SliceSize(MAX_PAGE)
@@ -218,14 +219,16 @@ class Puller:
             raise NotOurServer(self._client.host, "something unreadable") from None
 
     async def _timed(self, rows: int, apply: "Callable[..., Applied]", *arguments: object) -> "Applied":
-        """Apply a slice, learn from how long it took, and let the interface breathe."""
-        started = time.perf_counter()
-        applied = apply(*arguments)
-        took_s = time.perf_counter() - started
-        if self._considerate:
-            self._slices.took(took_s, rows)
-            await asyncio.sleep(min(_REST * took_s, _LONGEST_REST_S))
-        return applied
+        """Apply a slice when it is its turn, and learn from how long it took."""
+
+        def timed() -> "Applied":
+            started = time.perf_counter()
+            applied = apply(*arguments)
+            if self._considerate:
+                self._slices.took(time.perf_counter() - started, rows)
+            return applied
+
+        return await self._turns.take(timed) if self._considerate else timed()
 
     def _arrived(self, changed: Iterable[tuple[str, str]], cause: str) -> None:
         if changed:

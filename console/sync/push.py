@@ -2,8 +2,8 @@
 
 import asyncio
 import logging
-import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from console.client_errors import ClientError, ServerProblem, SignedOut
@@ -12,6 +12,7 @@ from console.sync.backoff import Backoff, delay_s
 from console.sync.files import Files
 from console.sync.lanes import REQUESTS_IN_FLIGHT, plan_batches, unanswered
 from console.sync.reporting import Reporter
+from console.sync.turns import Turns
 from desk.ids import MS_PER_S, CommandId, Instant
 from desk.outbox import OutboxEntry, SendState
 from desk.wire import MAX_COMMANDS, CommandOutcome, Rejected
@@ -23,8 +24,8 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger("console.sync.push")
 
-_RECORDED_AT_ONCE = 10
-"""Answers that one transaction keeps: a few milliseconds beside a person who is typing."""
+_RECORDED_AT_ONCE = 5
+"""Answers that one transaction keeps; fewer are nothing that anybody could notice."""
 
 
 class Pusher:
@@ -38,6 +39,7 @@ class Pusher:
         report: Reporter,
         clock: Callable[[], Instant],
         rng: "random.Random",
+        turns: Turns | None = None,
     ) -> None:
         self._store = store
         self._client = client
@@ -45,6 +47,7 @@ class Pusher:
         self._report = report
         self._clock = clock
         self._rng = rng
+        self._turns = turns or Turns()
         self._backoff = Backoff(rng)
         self._wake = asyncio.Event()
         self._running: set[asyncio.Task[None]] = set()
@@ -188,12 +191,13 @@ class Pusher:
                 await self._files.send(self._client, attachment)
 
     async def _keep(self, outcomes: Sequence[CommandOutcome]) -> None:
-        """Record some answers, and leave the interpreter for as long to whoever paints."""
-        started = time.perf_counter()
+        """Record some answers."""
         self._doubtful.difference_update(outcome.id for outcome in outcomes)
-        self._store.record_outcomes(outcomes, self._clock())
+        record = partial(self._store.record_outcomes, outcomes, self._clock())
         if len(outcomes) == _RECORDED_AT_ONCE:
-            await asyncio.sleep(time.perf_counter() - started)
+            await self._turns.take(record)
+        else:
+            record()
 
     def _record(self, outcome: CommandOutcome) -> None:
         self._doubtful.discard(outcome.id)
