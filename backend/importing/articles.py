@@ -19,6 +19,7 @@ from backend.importing.report import Report
 from backend.rows import read_article
 from backend.services.filing import file_org
 from backend.transaction import Transaction
+from desk.articles import public_text
 from desk.folding import fold
 from desk.ids import ArticleId, Instant
 from desk.records import Article
@@ -127,7 +128,9 @@ def _load(tx: Transaction, articles: dict[str, Article], report: Report) -> None
             if updated == old:
                 report.unchanged += 1
             else:
-                file_org(tx, replace(updated, v=old.v + 1, updated_at=tx.now))
+                moved = public_text(updated) != public_text(old)
+                text_v = old.text_v + moved
+                file_org(tx, replace(updated, v=old.v + 1, text_v=text_v, updated_at=tx.now))
                 report.changed += 1
 
 

@@ -18,13 +18,15 @@ def audit_command(
     for number, change in enumerate(outcome.changes):
         if isinstance(change, ReadMark):
             continue
+        before = _before(view, change)
+        known = before is not None or change.v == 1  # else it was no part of the decision: told without its fields
         detail = Detail(
             kind=KIND_OF[type(change)],
             v=change.v,
             command_id=envelope.id,
             bulk_id=envelope.bulk_id,
             messages=() if number else tuple(message.n for message in outcome.messages),
-            changes=changes_between(_before(view, change), change),
+            changes=changes_between(before, change) if known else (),
         )
         action = str(envelope.command.__struct_config__.tag)
         tx.audit(actor_id, action, change.id, write_detail(detail), device)
@@ -55,8 +57,8 @@ def audit_search(tx: Transaction, actor_id: AgentId, device: str, action: str, a
 def _before(view: View, change: Struct) -> Struct | None:
     """The record as the decision saw it (None: it is new)."""
     for record in (
-        view.ticket, view.other, view.customer, view.other_customer, view.article, view.macro, view.incident,
-        view.procedure, view.gap, view.agent, view.team,
+        view.ticket, view.other, view.customer, view.other_customer, view.article, view.base_article, view.macro,
+        view.incident, view.procedure, view.gap, view.agent, view.team,
     ):  # fmt: skip
         if record is not None and type(record) is type(change) and record.id == getattr(change, "id", None):
             return record

@@ -5,6 +5,7 @@ from sqlalchemy import Connection
 
 from backend.errors import ProblemError
 from backend.meta import ref_of, take_refs
+from backend.services.auditing import audit_change
 from backend.services.duplicates import with_suggestion
 from backend.services.incidents import with_incident
 from backend.services.lookup import policy_now, team_by_id, ticket_by_id
@@ -22,7 +23,7 @@ def start_ticket(tx: Transaction, start: NewTicket, messages: tuple[Incoming, ..
     if not start.ref:
         start = replace(start, ref=ref_of(take_refs(tx.conn)))
     outcome = begin(start, messages, policy_now(tx.conn), tx.now, calendar_of(tx.conn, start.team_id))
-    return _file(tx, with_suggestion(tx.conn, outcome))
+    return _file(tx, None, with_suggestion(tx.conn, outcome))
 
 
 def receive_message(tx: Transaction, ticket_id: TicketId, message: Incoming) -> Ticket:
@@ -32,7 +33,7 @@ def receive_message(tx: Transaction, ticket_id: TicketId, message: Incoming) -> 
     if ticket is None:
         raise ProblemError("not-found", f"There is no ticket {ticket_id}.")
     policy, calendar = policy_now(tx.conn), calendar_of(tx.conn, ticket.team_id)
-    return _file(tx, with_suggestion(tx.conn, receive(ticket, message, policy, tx.now, calendar)))
+    return _file(tx, ticket, with_suggestion(tx.conn, receive(ticket, message, policy, tx.now, calendar)))
 
 
 def standing_ticket(conn: Connection, ticket_id: TicketId) -> Ticket | None:
@@ -50,9 +51,10 @@ def calendar_of(conn: Connection, team_id: TeamId) -> str:
     return "always" if team is None else team.calendar
 
 
-def _file(tx: Transaction, outcome: Outcome) -> Ticket:
+def _file(tx: Transaction, before: Ticket | None, outcome: Outcome) -> Ticket:
     outcome = with_owner(tx, with_incident(tx.conn, outcome, tx.now))
     ticket = next(change for change in outcome.changes if isinstance(change, Ticket))
     with tx.unit():
         file_ticket(tx, ticket, outcome.messages, outcome.clock_events)
+        audit_change(tx, "", "received", before, ticket)
     return ticket

@@ -33,6 +33,7 @@ ACTION: Mapping[str, str] = {
     "sign-out": mark("sign-out"),
     "token-reused": mark("sign-in used twice"),
     "token-created": mark("token for automation"),
+    "received": mark("message from the customer"),
     "search": mark("search in tickets"),
     "audit-search": mark("search in the audit"),
     "user-added": mark("person added"),

@@ -25,7 +25,8 @@ def test_a_change_has_who_when_before_and_after(desk: EmbeddedServer, read: Call
     mei = read("mei")
     mei.command({"kind": "severity", "ticket_id": ticket.id, "severity": "high"}, "s-1")
     mei.command({"kind": "reply", "ticket_id": ticket.id, "body": "My secret answer"}, "r-1", seen_n=1)
-    replied, graded = mei.http.get(f"/v1/tickets/{ticket.id}/audit").raise_for_status().json()["items"]
+    replied, graded, received = mei.http.get(f"/v1/tickets/{ticket.id}/audit").raise_for_status().json()["items"]
+    assert (received["actor_id"], received["action"]) == ("", "received")
     assert (graded["actor_id"], graded["actor_name"], graded["action"]) == ("mei", "Mei", "severity")
     assert (graded["label"], graded["entity_id"]) == (ticket.ref, ticket.id)
     assert graded["detail"]["command_id"] == "s-1"
@@ -42,7 +43,17 @@ def test_refused_and_read_is_not_changed(desk: EmbeddedServer, read: Callable[[s
     mei = read("mei")
     mei.command({"kind": "seen", "ticket_id": ticket.id, "n": 1}, "s-1")
     mei.command({"kind": "severity", "ticket_id": ticket.id, "severity": "normal"}, "s-2")
-    assert mei.http.get(f"/v1/tickets/{ticket.id}/audit").json()["items"] == []
+    assert [row["action"] for row in mei.http.get(f"/v1/tickets/{ticket.id}/audit").json()["items"]] == ["received"]
+
+
+def test_what_a_customers_message_changes_is_told(desk: EmbeddedServer, read: Callable[[str], Any]) -> None:
+    ticket = desk.customer_writes("en", "Hello")
+    mei = read("mei")
+    mei.command({"kind": "status", "ticket_id": ticket.id, "status": "solved"}, "s-1")
+    desk.customer_writes(ticket.id, "It happened again")
+    newest = mei.http.get(f"/v1/tickets/{ticket.id}/audit").json()["items"][0]
+    assert newest["action"] == "received"
+    assert {"field": "status", "old": "solved", "new": "open"} in newest["detail"]["changes"]
 
 
 def test_a_ticket_out_of_sight_has_no_history(desk: EmbeddedServer, read: Callable[[str], Any]) -> None:
@@ -79,16 +90,16 @@ def test_pages_follow_each_other_without_holes(desk: EmbeddedServer, read: Calla
     for number in range(5):
         mei.command({"kind": "tags", "ticket_id": ticket.id, "add": [f"tag{number}"]}, f"t-{number}")
     for path in (f"/v1/tickets/{ticket.id}/audit", f"/v1/audit?entity={ticket.id}"):
-        found: list[str] = []
+        found: list[str | None] = []
         params: dict[str, int] = {"limit": 2}
         while True:
             page = lena.http.get(path, params={**dict(p.split("=") for p in path.partition("?")[2:] if p), **params})
             page = page.raise_for_status().json()
-            found += [row["detail"]["command_id"] for row in page["items"]]
+            found += [row["detail"].get("command_id") for row in page["items"]]
             if page.get("next") is None:
                 break
             params["before"] = page["next"]
-        assert found == ["t-4", "t-3", "t-2", "t-1", "t-0"]
+        assert found == ["t-4", "t-3", "t-2", "t-1", "t-0", None]
 
 
 def test_what_leads_search_for_is_audited_without_the_secret(desk: EmbeddedServer, read: Callable[[str], Any]) -> None:
