@@ -164,7 +164,7 @@ class DeskScreen(
             case "bulk":
                 self.preview_sample()
             case "escalations" | "review" | "follow_ups":
-                self.action_go(screen)
+                self.show_view({"escalations": "escalated", "follow_ups": "followup"}.get(screen, screen))
                 self.call_later(self._open_first, screen)
             case "help" | "palette" | "keys":
                 self.call_later(self.app.run_action, screen)

@@ -65,21 +65,21 @@ class ReviewScreen(FormScreen[Decided]):
             if number == 0 and (news := self._news()):
                 yield Static(Content(f" ! {news}"), id="review-news")
 
-    def _conversation_end(self) -> str:
+    def _conversation_end(self) -> Content:
         """The end of the conversation, as much of it as leaves room for the reply."""
         room = max(6, (self.app.size.height - 14) // 2)
         now = self.workplace.clock()
-        blocks: list[str] = []
+        blocks: list[Content] = []
         for message in reversed(self._end):
-            head = f"{clean_name(message.author_name) or '—'} · {moment(message.at, now)}"
-            block = [head, *clean_text(message.body).splitlines()]
-            if len(block) > room:
-                block = [*block[: max(2, room - 1)], "…"] if not blocks else []
-            if not block:
+            lines = clean_text(message.body).strip().splitlines()
+            if len(lines) > room and blocks:
                 break
-            blocks.insert(0, "\n".join(block))
-            room -= len(block)
-        return "\n".join(blocks) or _("The customer has not written here.")
+            if len(lines) > room:
+                lines = [*lines[: room - 1], "…"]
+            head = f"{clean_name(message.author_name) or '—'} · {moment(message.at, now)}"
+            blocks.insert(0, Content("\n").join([Content.styled(head, "bold"), *map(Content, lines)]))
+            room -= len(lines) + 2
+        return Content("\n\n").join(blocks) if blocks else Content(_("The customer has not written here."))
 
     def _news(self) -> str:
         """What the author had not seen."""

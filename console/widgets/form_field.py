@@ -72,8 +72,14 @@ class Choice(Widget, can_focus=True):
 class Words(Static):
     """What somebody wrote, to be read beside the fields; not to be changed."""
 
-    def __init__(self, text: str, *, id: str | None = None) -> None:
-        super().__init__(Content(clean_text(text)), id=id)
+    def __init__(self, text: str | Content, *, id: str | None = None) -> None:
+        """``text`` is cleaned; what is a Content already must be made of clean text."""
+        super().__init__("", id=id, markup=False)
+        self._words = text if isinstance(text, Content) else Content(clean_text(text))
+
+    def on_mount(self) -> None:
+        """Show it."""
+        self.update(self._words)
 
 
 class FormField(Horizontal):

@@ -22,6 +22,7 @@ from desk.ids import Instant
 from desk.records import Severity, Status
 from desk.rows import QueueRow
 from desk.text import clean_name, truncate, width
+from desk.ticket_parts import EscalationState
 
 BREACHING_MS = 15 * 60 * 1000
 """A deadline nearer than this is marked."""
@@ -136,7 +137,8 @@ def _right_words(row: QueueRow, stamp: Stamp, inks: Inks, room: int) -> list[tup
     if stamp.presence:
         words.append((stamp.presence, inks.desk))
     if row.escalated:
-        words.append((_escalated(row), inks.breaching))
+        accepted = row.escalation_state is EscalationState.ACCEPTED
+        words.append((_escalated(row), inks.text if accepted else inks.breaching))
     words.extend((text, inks.breaching if alarming else inks.key) for text, alarming in _marks(row, stamp))
     words.extend((f"#{clean_name(tag)}", inks.dim) for tag in row.tags[:2])
     kept: list[tuple[str, Style]] = []

@@ -17,8 +17,11 @@ from console.widgets.when import countdown
 from console.wording import CHANNEL, CLOCK_LONG, ESCALATION_SHORT, ESCALATION_STATE, SEVERITY, STATUS, word
 from desk.ids import Instant
 from desk.records import Severity, Ticket
-from desk.text import clean_name, width
+from desk.text import clean_name, truncate, width
 from desk.ticket_parts import OPEN_ESCALATION, EscalationState, LinkKind, ReviewState, is_tier_late
+
+_WHAT_CELLS = 24
+"""So much of what a follow-up is about stands in the header."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +132,9 @@ def escalation_words(ticket: Ticket, now: Instant) -> list[tuple[str, bool]]:
     if ticket.follow_up is not None:
         due = ticket.follow_up.at <= now
         left = countdown(ticket.follow_up.at, now)
-        words.append(((_("follow-up due {left}") if due else _("follow-up {left}")).format(left=left), due))
+        sentence = (_("follow-up due {left}") if due else _("follow-up {left}")).format(left=left)
+        what = truncate(ticket.follow_up.what, _WHAT_CELLS)
+        words.append((f"{sentence} {what}".rstrip(), due))
     return words
 
 

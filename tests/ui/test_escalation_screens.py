@@ -313,7 +313,7 @@ async def test_a_follow_up_is_set_and_said_when_it_is_due(seeded_store: Store) -
         await pilot.press(*"refunded", "enter")
         await settle(pilot)
         assert given(seeded_store) == [SetFollowUp(ticket_id=T1, at=NOW + 3 * HOUR, what="refunded")]
-        assert "follow-up 3h00" in text_of(app)
+        assert "follow-up 3h00 refunded" in text_of(app)
         now[0] = NOW + 4 * HOUR
         app.desk.reload_queue()
         await settle(pilot)
@@ -582,6 +582,24 @@ def test_the_author_is_told_what_became_of_a_reply_and_who_accepted() -> None:
     assert [(notice.kind, notice.by) for notice in taken_over] == [("accepted", "Mei"), ("taken_over", "Mei")]
     assert notices(replace(before, review=decided), replace(before, review=decided), (), me) == []
     assert notices(before, replace(before, review=decided), (), replace(me, id=AgentId("x"))) == []
+
+
+@pytest.mark.parametrize("size", [SMALL, WIDE])
+@pytest.mark.parametrize(
+    ("place", "words"),
+    [("escalations", "HAND-OVER to: seniors"), ("review", "ctrl+r return"), ("follow_ups", "Follow-up 1")],
+)
+async def test_a_console_may_begin_at_these_places(
+    seeded_store: Store, size: tuple[int, int], place: str, words: str
+) -> None:
+    due = FollowUp(at=NOW - HOUR, what="refunded", by=AgentId("a-li"))
+    put_ticket(seeded_store, escalation=ESCALATION, escalated_at=NOW, review=REVIEW, unanswered=1, follow_up=due)
+    work_as(seeded_store, "mei")
+    app = ConsoleApp(seeded_store, Settings(theme="dark"), clock=frozen_clock(NOW), first_screen=place)
+    async with app.run_test(size=size) as pilot:
+        await settle(pilot)
+        await settle(pilot)
+        assert words in text_of(app)
 
 
 # How it looks
