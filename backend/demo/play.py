@@ -56,12 +56,13 @@ class Play:
             if outcome := joined(self._ticket, wrote, self.incidents, self.policy, at, self.calendar):
                 self._apply(outcome)
 
-    def give(self, actor: Agent, command: AnyCommand, at: Instant) -> None:
-        """An agent gave a command; raises :class:`StepRefused` if the rules refuse it."""
+    def give(self, actor: Agent, command: AnyCommand, at: Instant, *, passed_over: int = 0) -> None:
+        """An agent gave a command, past so many more urgent tickets; raises :class:`StepRefused` if the rules refuse
+        it."""
         envelope = Envelope(
             id=CommandId(mint(at, self.rng)), command=command, composed_at=at, seen_n=self._ticket.last_n
         )
-        view = View(policy=self.policy, ticket=self._ticket, calendar=self.calendar)
+        view = View(policy=self.policy, ticket=self._ticket, calendar=self.calendar, passed_over=passed_over)
         verdict = decide(envelope, view, actor, at)
         if isinstance(verdict, Refusal):
             raise StepRefused(f"{verdict.code}: {verdict.why} ({command})")
@@ -113,7 +114,7 @@ class OldPlay(Play):
         """The customer, or the bot, wrote; files of long ago are gone."""
         self._add(author, author_id, name, body, at, MessageKind.REPLY)
 
-    def give(self, actor: Agent, command: AnyCommand, at: Instant) -> None:
+    def give(self, actor: Agent, command: AnyCommand, at: Instant, *, passed_over: int = 0) -> None:
         """An agent wrote, took it or settled it; nothing else is remembered."""
         match command:
             case Take():

@@ -244,7 +244,9 @@ class _Telling:
             case "thanks":
                 self.customer_says(told.thanks or words.thanks, at, until)
             case "take":
-                self.give(Take(ticket_id=self.ticket_id), at)
+                out_of_turn = self.rng.random() < 0.06
+                over = self.rng.randrange(3, 9) if out_of_turn else 0
+                self.play.give(self.agent, Take(ticket_id=self.ticket_id), at, passed_over=over)
             case "ask":
                 self.agent_says(self.in_line(told.ask), at, Status.WAITING)
             case "hold":
