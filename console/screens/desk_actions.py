@@ -89,7 +89,15 @@ class TicketActing(Docking):
         self.open_ticket(following.id)
 
     def _solved(self, ticket: Ticket) -> str:
-        return _("{ref} is solved.").format(ref=ticket.ref)
+        """That it is solved; and what blocks it, while that is open."""
+        from console.screens.joining import open_blockers
+
+        blockers = open_blockers(self.store, ticket) if ticket.links else []
+        if not blockers:
+            return _("{ref} is solved.").format(ref=ticket.ref)
+        return _("{ref} is solved; still open is what blocks it: {refs}.").format(
+            ref=ticket.ref, refs=", ".join(blockers)
+        )
 
     def action_follow(self) -> None:
         """Follow the ticket, or stop."""

@@ -80,7 +80,10 @@ class Joining(TicketActing):
         await self._perform(Unmerge(ticket_id=target.id, source_id=source.id), target, sentence)
 
     def _open_other(self, ticket_id: TicketId) -> None:
-        """Open another ticket, in the conversation."""
+        """Open another ticket, in the conversation; one that the replica does not hold is fetched."""
+        if self.store.ticket(ticket_id) is None:
+            self.attempt(self.fetch_ticket(ticket_id))
+            return
         self.open_ticket(ticket_id)
         self.reveal("middle")
 

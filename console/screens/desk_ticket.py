@@ -4,6 +4,7 @@ While the queue has the focus, the conversation follows its cursor, once that re
 Opening a ticket (Enter) moves the focus into the conversation; from then on what was on the screen counts as read.
 """
 
+import asyncio
 from typing import Literal
 
 from textual import on
@@ -157,6 +158,22 @@ class TicketShowing(QueueKeeping):
         thread = self.store.joined_thread(ticket, unfolded) if unfolded else self.store.thread(ticket.id)
         self.conversation.reload(thread)
 
+    async def fetch_ticket(self, ticket_id: TicketId) -> None:
+        """Ask for a ticket that the replica does not hold; it comes with the next changes."""
+        engine = self.workplace.engine
+        if engine is None or not engine.live:
+            self.say(_("This ticket is not on this machine."), "warning")
+            return
+        from console.client_errors import ClientError
+        from console.sync.engine import NotRunning
+
+        try:
+            await asyncio.wrap_future(engine.fetch_ticket(ticket_id))
+        except (ClientError, NotRunning) as error:
+            self.say(error.sentence, "warning")
+            return
+        self.say(_("It was not on this machine and is being fetched; press the key again in a moment."))
+
     @on(Conversation.MergeToggled)
     def _merge_toggled(self, message: Conversation.MergeToggled) -> None:
         """Show the conversation of a ticket that was merged in, below the line that tells of it, or fold it."""
@@ -166,7 +183,7 @@ class TicketShowing(QueueKeeping):
         if message.source_id not in ticket.merged_ids:
             self.say(_("It was taken out again; L lists what is linked."))
         elif self.store.ticket(message.source_id) is None:
-            self.say(_("This ticket is not on this machine."), "warning")
+            self.attempt(self.fetch_ticket(message.source_id))
         else:
             self._unfolded ^= {message.source_id}
             self._reload_thread(ticket)

@@ -267,6 +267,24 @@ async def test_links_are_listed_opened_and_added(app: ConsoleApp, seeded_store: 
         await until(pilot, lambda: app.desk.shown_id == T2)
 
 
+async def test_solving_what_is_blocked_says_by_what(app: ConsoleApp, seeded_store: Store) -> None:
+    change(seeded_store, T1, links=(Link(kind=LinkKind.BLOCKED_BY, ticket_id=T2, ref="T-2"),))
+    async with app.run_test(size=(110, 35)) as pilot:
+        await app.settled()
+        await press(pilot, "e")
+        assert "T-1 is solved; still open is what blocks it: T-2." in text_of(app)
+
+
+async def test_a_linked_ticket_that_is_not_here_is_said_to_be_elsewhere(app: ConsoleApp, seeded_store: Store) -> None:
+    change(seeded_store, T1, links=(Link(kind=LinkKind.RELATED, ticket_id=TicketId("far"), ref="T-77"),))
+    async with app.run_test(size=(110, 35)) as pilot:
+        await app.settled()
+        await press(pilot, "L")
+        await until(pilot, lambda: isinstance(app.screen, Picker))
+        await press(pilot, "enter")
+        await until(pilot, lambda: "This ticket is not on this machine." in text_of(app))
+
+
 async def test_splitting_takes_a_senior_and_the_server(app: ConsoleApp, seeded_store: Store) -> None:
     async with app.run_test(size=(110, 35)) as pilot:
         await app.settled()
