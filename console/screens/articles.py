@@ -21,7 +21,7 @@ from console.screens.picker import Picker
 from console.store.errors import StoreError
 from console.styles import FOLDER
 from console.widgets.article_columns import ArticleColumns
-from console.widgets.article_list import ArticleList
+from console.widgets.article_list import ROOMY, ArticleList
 from console.widgets.key_line import KeyLine, Tone
 from console.widgets.line_list import LineList, Rows
 from console.wording import LANGUAGE, word
@@ -105,7 +105,8 @@ class ArticlesScreen(Screen[None]):
         parts = [
             f"[{title}]" if shelf is self._shelf else f" {title} " for shelf, title in zip(Shelf, titles, strict=True)
         ]
-        self.query_one("#articles-heading", Static).update(Content(f"{_('Articles')}  {''.join(parts)}"))
+        title = f"{_('Articles')}  " if self.size.width >= ROOMY else ""
+        self.query_one("#articles-heading", Static).update(Content(title + "".join(parts)))
 
     @on(LineList.Moved)
     def _tell_detail(self) -> None:

@@ -12,9 +12,9 @@ from desk.frozen import Frozen
 from desk.text import width as cells
 
 _EDGE = 2
-LANG, STATE, VOTES, USES, UPDATED, AUTHOR = 6, 24, 10, 6, 12, 14
-"""Columns from the right end; updated and author only where there is room."""
-_ROOMY = 116
+LANG, STATE, WIDE_STATE, VOTES, USES, UPDATED, AUTHOR = 6, 20, 32, 10, 6, 12, 14
+"""Columns from the right end; a wider state, updated and author only where there is room."""
+ROOMY = 116
 
 
 class ArticleRow(Frozen, frozen=True, kw_only=True):
@@ -72,17 +72,18 @@ class ArticleList(LineList[ArticleRow]):
 def _columns(line: Line, row: ArticleRow, edge: str, width: int, inks: Inks, *, dim: bool) -> None:
     """Put the cells of a row at their columns."""
     text = inks.dim if dim else inks.text
-    roomy = width >= _ROOMY
-    at = width - LANG - STATE - VOTES - USES - (UPDATED + AUTHOR if roomy else 0)
+    roomy = width >= ROOMY
+    state = WIDE_STATE if roomy else STATE
+    at = width - LANG - state - VOTES - USES - (UPDATED + AUTHOR if roomy else 0)
     line.add(edge, inks.key).to(_EDGE, text).add(row.title, text, at - _EDGE - 1).to(at, text)
     line.add(row.lang, inks.dim, LANG - 1).to(at + LANG, text)
-    line.add(row.state, inks.dim if dim else text, STATE - 1)
+    line.add(row.state, inks.dim if dim else text, state - 1)
     if row.mark:
         line.add(" · " if row.state else "", inks.dim)
-        line.add(row.mark, inks.breaching, at + LANG + STATE - 1 - line.cells)
-    line.to(at + LANG + STATE, text)
+        line.add(row.mark, inks.breaching, at + LANG + state - 1 - line.cells)
+    line.to(at + LANG + state, text)
     _right(line, row.votes, VOTES - 2, inks.dim)
-    line.to(at + LANG + STATE + VOTES, text)
+    line.to(at + LANG + state + VOTES, text)
     _right(line, row.uses, USES - 1, inks.dim)
     if roomy:
         line.to(width - UPDATED - AUTHOR, text).add(" ", text).add(row.updated, inks.dim, UPDATED - 1)
