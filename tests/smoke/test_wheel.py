@@ -67,7 +67,7 @@ def test_its_commands_answer(unpacked: Path, tmp_path: Path, module: str) -> Non
     assert "usage:" in helped.stdout
     told = ask(unpacked, tmp_path, module, "--version")
     assert (told.returncode, told.stderr) == (0, "")
-    assert told.stdout.strip().endswith("0.1.0")
+    assert told.stdout.strip().endswith("0.2.0")
 
 
 def test_its_code_is_what_ran(unpacked: Path, tmp_path: Path) -> None:
