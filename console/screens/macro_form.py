@@ -145,7 +145,7 @@ class MacroScreen(FormScreen[MacroId]):
             names = " ".join(f"{{{{ {name} }}}}" for name in VARIABLES)
             texts.append(Content.styled(_("A text may hold {names}").format(names=names), "dim"))
         self.query_one("#macro-facts", Static).update(Content("\n").join(facts))
-        self.query_one("#macro-texts", Static).update(Content("\n").join(texts))
+        self.query_one("#macro-texts", Static).update(Content("\n\n").join(texts))
 
     def _on_what(self) -> str:
         return _("On {ref}, {name}:").format(

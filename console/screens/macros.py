@@ -176,7 +176,7 @@ class MacrosScreen(Screen[None]):
         for lang in macro.body:
             page = macro_page(macro, lang, self._trial(), me, self._names)
             parts.append(Content.styled(clean_name(LANGUAGE.get(lang, lang)), "dim") + Content("\n" + clean_text(page)))
-        return Content("\n").join(parts)
+        return Content("\n\n").join(parts)
 
     # Acting
 

@@ -9,6 +9,7 @@ from console.screens.outgoing_check import why_held
 from console.widgets.when import age, moment
 from console.wording import COMMAND, SEND_STATE, word
 from desk.commands import (
+    AnswerStep,
     AnyCommand,
     DecideReview,
     Escalate,
@@ -16,6 +17,8 @@ from desk.commands import (
     OpenTicket,
     ReturnEscalation,
     SaveArticle,
+    SaveMacro,
+    SaveProcedure,
 )
 from desk.decisions.escalation import as_note
 from desk.ids import MS_PER_S, Instant
@@ -39,6 +42,12 @@ def text_of_command(command: AnyCommand) -> str:
         return f"{command.title}\n\n{command.body_md}"
     if isinstance(command, OpenTicket):
         return f"{command.subject}\n\n{command.body}"
+    if isinstance(command, SaveMacro):
+        return "\n\n".join((f"::{command.shortcut}", *command.title.values(), *command.body.values()))
+    if isinstance(command, SaveProcedure):
+        return "\n\n".join(command.source.values())
+    if isinstance(command, AnswerStep):
+        return f"{command.step}: {command.answer}" if command.answer else command.step
     if isinstance(command, NoteCustomer):
         return command.text
     if isinstance(command, Escalate):

@@ -11,6 +11,8 @@ LATER = (
     "keyring",
     "cryptography",
     "opencc",
+    "jinja2",
+    "markdown_it",
     "logging.handlers",
     "textual.widgets._text_area",
     "textual.widgets._markdown",

@@ -1,5 +1,6 @@
 """Procedures: how they are written, what is wrong with them, and what running one does to a ticket."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -7,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+import backend
 from backend.demo.content import macros
 from backend.procedures import shipped
 from desk.commands import AnswerStep, Envelope, SaveProcedure, StopProcedure
@@ -137,6 +139,12 @@ def test_the_languages_must_agree(change: tuple[str, str], sentence: str) -> Non
     mistakes = read_procedure({"en": SMALL, "zh": CHINESE.replace(*change)}).mistakes
     assert mistakes and sentence in mistakes[0].sentence()
     assert scripts_of(replace(PROCEDURE, source={"en": SMALL, "zh": CHINESE.replace(*change)})) == ()
+
+
+def test_the_example_of_the_documentation_can_be_run() -> None:
+    page = (Path(backend.__file__).parents[1] / "docs" / "procedures.md").read_text(encoding="utf-8")
+    example = page.split("```markdown\n")[1].split("```")[0]
+    assert wrong(example) == []
 
 
 def test_a_fence_hides_what_looks_like_a_step() -> None:
