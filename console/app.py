@@ -22,7 +22,7 @@ from textual.message import Message
 from console.clock import Clock, system_clock
 from console.i18n import gettext as _
 from console.keys import FULL_WIDTH, Context, Key, bindings, contexts_of, table, use_own_keys
-from console.screens.desk import DeskScreen
+from console.screens.desk import COVERING, DeskScreen
 from console.screens.desk_escalating import EmergenciesChanged
 from console.settings import Settings
 from console.styles import FIRST_FRAME
@@ -93,6 +93,7 @@ class ConsoleApp(App[int]):
             self.register_theme(one)
         begin_with(self, theme_for(os.environ, self.workplace.settings.theme))
         self.desk = DeskScreen(self.workplace)
+        self.desk.begins_at = first_screen
         keymap, self._unknown_keys = use_own_keys(self.workplace.settings.keys)
         if keymap:
             self.set_keymap(keymap)
@@ -127,7 +128,8 @@ class ConsoleApp(App[int]):
             self.desk.say(
                 _("settings.toml has keys for {names}, which is no action here.").format(names=names), "warning"
             )
-        self.desk.go_to(self._first_screen)
+        if self._first_screen not in COVERING:
+            self.desk.go_to(self._first_screen)
         if self._profile is not None:
             from console.log import log_to  # 8 ms
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from msgspec import field
 
 from desk.ids import MS_PER_S, AgentId, Instant, TeamId
-from desk.picking import Pick, is_picked, is_skipped
+from desk.picking import Pick, is_picked, is_skipped, pick_of
 from desk.query_parts import Filter
 from desk.records import Agent, Channel, Frozen, Severity, Status, Ticket, Tier
 from desk.ticket_parts import ReviewState
@@ -33,11 +33,13 @@ FIELDS: dict[str, tuple[str, ...] | None] = {
     "customer": None,
     "incident": None,
     "network": None,
+    "picker": None,
     "is": _IS,
 }
 """Fields by name, with all their values in order, or None where any text is one. ``assignee`` takes ``me``, ``none``, a
 handle with ``@`` or an id; ``team`` takes ``mine``, a name or an id; ``customer`` an id or part of a name; ``incident``
-an id; ``network`` a name of :data:`desk.crypto.NETWORKS`."""
+an id; ``network`` a name of :data:`desk.crypto.NETWORKS`; ``picker`` who took it over more urgent ones
+(:mod:`desk.picking`), as ``assignee``."""
 
 FIELD_ALIASES = {
     "状态": "status",
@@ -61,6 +63,7 @@ FIELD_ALIASES = {
 VALUE_ALIASES: dict[str, dict[str, str]] = {
     "status": {"hold": "on_hold", "on-hold": "on_hold", "onhold": "on_hold", "pending": "waiting"},
     "assignee": {"我": ME, "nobody": NONE, "无": NONE},
+    "picker": {"我": ME},
     "team": {"my": MINE, "我": MINE},
     "lang": {"chinese": "zh", "english": "en", "中文": "zh", "英文": "en"},
 }
@@ -105,11 +108,19 @@ def _assignee(value: str, facts: _Facts) -> bool:
     assignee_id = facts.ticket.assignee_id
     if value == NONE:
         return assignee_id is None
-    if assignee_id is None:
-        return False
+    return assignee_id is not None and _is_agent(assignee_id, value, facts)
+
+
+def _picker(value: str, facts: _Facts) -> bool:
+    pick = pick_of(facts.ticket)
+    return pick is not None and is_picked(facts.ticket, facts.now) and _is_agent(pick.by, value, facts)
+
+
+def _is_agent(agent_id: AgentId, value: str, facts: _Facts) -> bool:
+    """Whether a value means this agent."""
     if value == ME or value == f"@{facts.me.handle.casefold()}":
-        return assignee_id == facts.me.id
-    return assignee_id in (value, facts.roster.agents.get(value.removeprefix("@")))
+        return agent_id == facts.me.id
+    return agent_id in (value, facts.roster.agents.get(value.removeprefix("@")))
 
 
 def _team(value: str, facts: _Facts) -> bool:
@@ -157,5 +168,6 @@ _TESTS: dict[str, Callable[[str, _Facts], bool]] = {
     "customer": _customer,
     "incident": lambda value, facts: facts.ticket.incident_id == value,
     "network": lambda value, facts: value in facts.ticket.networks,
+    "picker": _picker,
     "is": _is,
 }

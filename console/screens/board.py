@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 import msgspec
-from textual import on, work
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
@@ -32,10 +32,13 @@ from console.widgets.key_line import KeyLine
 from console.widgets.line_list import LineList, Rows
 from console.workplace import Workplace
 from desk.ids import AgentId, TeamId
+from desk.load import Load
 from desk.records import Agent, Team
 from desk.wire import Presence
 
 _LOOK_EVERY_S = 0.5
+_WAIT_FOR_FIGURES_S = 0.15
+"""A first frame that has the figures is worth so much; it costs two frames less."""
 _RECOUNT_EVERY_S = 30.0
 """Deadlines, shifts and absences pass with time alone."""
 _REST = 4.0
@@ -64,13 +67,23 @@ class BoardScreen(BoardActing):
     presence: var[Presence | None] = var[Presence | None](None, init=False)
     """Who is connected, as the stream told last; None while nobody is told."""
 
-    def __init__(self, workplace: Workplace, me: Agent, memory: BoardMemory, presence: Presence | None) -> None:
+    def __init__(
+        self,
+        workplace: Workplace,
+        me: Agent,
+        memory: BoardMemory,
+        presence: Presence | None,
+        first_count: "asyncio.Future[Load]",
+    ) -> None:
+        """``first_count`` is under way already, so that it runs while this screen is made."""
         super().__init__(workplace)
+        self._first_count: asyncio.Future[Load] | None = first_count
         self._memory = memory
         self.set_reactive(BoardScreen.presence, presence)
         self._crowd = self._read_crowd(me)
         self._people: list[Person] = []
-        self._version = -1
+        self._version = workplace.store.data_version()
+        self._stale = self._counting = False
         self._counted_at = self._count_took_s = 0.0
         self.table = BoardTable(id="board-table")
         self.head = BoardHead(id="board-head")
@@ -91,12 +104,19 @@ class BoardScreen(BoardActing):
         yield BoardPerson(id="board-person")
         yield KeyLine(id="keys")
 
-    def on_mount(self) -> None:
-        """Paint the people; the figures follow."""
+    async def on_mount(self) -> None:
+        """Paint the people, with their figures where those are all but there; else the figures follow."""
+        if (first := self._first_count) is not None:
+            await asyncio.wait((first,), timeout=_WAIT_FOR_FIGURES_S)
+        if first is not None and first.done() and first.exception() is None:
+            self._first_count = None
+            self._crowd = msgspec.structs.replace(self._crowd, load=first.result())
+            self._counted_at = time.monotonic()
         self.query_one(KeyLine).keys = [key for key in in_context("board") if key.hint]
         self.table.focus()
         self._show()
-        self.look()
+        if self._crowd.load is None:
+            self.look()
         self.set_interval(_LOOK_EVERY_S, self._look_if_changed)
 
     def on_resize(self) -> None:
@@ -119,7 +139,7 @@ class BoardScreen(BoardActing):
 
     def _look_if_changed(self) -> None:
         """Read again when somebody wrote to the replica or time made a difference, with time left for keys."""
-        if not self.is_current:
+        if not self.is_current or self._counting:
             return
         since = time.monotonic() - self._counted_at
         changed = self.workplace.store.data_version() != self._version and since > _REST * self._count_took_s
@@ -127,18 +147,31 @@ class BoardScreen(BoardActing):
             self.look()
 
     def look(self) -> None:
-        """Read people and figures again, and show them."""
-        self._count()
+        """Read people and figures again, and show them; any number of calls while one reads ask for one more."""
+        self._stale = True
+        if not self._counting:
+            self._counting = True
+            self.attempt(self._count(), group="count")
 
-    @work(exit_on_error=False, exclusive=True, group="count")
     async def _count(self) -> None:
-        """Read in a thread; the newest reading wins."""
-        store = self.workplace.store
-        self._version, begun = store.data_version(), time.monotonic()
-        self._crowd = await asyncio.to_thread(self._read)
-        self._counted_at = time.monotonic()
-        self._count_took_s = self._counted_at - begun
-        self._show()
+        """Read in a thread, and show what was read."""
+        try:
+            while self._stale:
+                self._stale, begun = False, time.monotonic()
+                self._crowd = await self._read_all()
+                self._counted_at = time.monotonic()
+                self._count_took_s = self._counted_at - begun
+                self._show()
+        finally:
+            self._counting = False
+
+    async def _read_all(self) -> Crowd:
+        """People and figures; the first time the people are at hand, and the figures nearly so."""
+        if (first := self._first_count) is not None:
+            self._first_count = None
+            return msgspec.structs.replace(self._crowd, load=await first)
+        self._version = self.workplace.store.data_version()
+        return await asyncio.to_thread(self._read)
 
     def _read(self) -> Crowd:
         crowd = self._read_crowd(self.workplace.me() or self._crowd.me)

@@ -1,35 +1,30 @@
 """What a lead does on the board: sets people away, their capacity, skills and reviews, and a team's routing."""
 
 import asyncio
+import logging
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
 from textual.screen import Screen
 
-from console.envelopes import envelope
 from console.i18n import gettext as _
 from console.i18n import ngettext
-from console.refusals import refusal_sentence
+from console.screens.absence import absence, absence_picker, judged
 from console.screens.board_people import queue_query
 from console.screens.choices import Choice, Picked
-from console.screens.snoozing import parse_until, snooze_choices
 from console.store.errors import StoreError
 from console.widgets.board_columns import Person
 from console.widgets.key_line import KeyLine, Tone
-from console.widgets.when import moment
 from console.workplace import Workplace
 from desk.commands import SaveAgent, SaveTeam
-from desk.decide import decide
 from desk.ids import CommandId, Instant
-from desk.outcome import Refusal, View
-from desk.people import is_away
 from desk.records import Agent, Team
 
+_log = logging.getLogger(__name__)
 V = TypeVar("V")
 KEPT_ACTIONS = 20
 CAPACITIES = (0, 5, 10, 15, 20, 25, 30, 40, 50)
-_UNTIL_SAID, _BACK = -1, 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,38 +111,19 @@ class BoardActing(Screen[str | None]):
     # What each asks, and does
 
     async def _away(self, agent: Agent) -> None:
+        """Set away, or back; what somebody holds who leaves is offered to others."""
         now = self.workplace.clock()
-        away = is_away(agent, now)
-        choices = [Choice(_BACK, _("Back now"))] if away else []
-        choices.append(Choice(_UNTIL_SAID, _("Away until somebody says otherwise")))
-        choices += [choice for choice in snooze_choices(now, asleep=False) if choice.value > 0]
-
-        def understood(text: str) -> str:
-            at = parse_until(text, now)
-            return _("Enter: until {moment}").format(moment=moment(at, now)) if at else ""
-
-        title = _("Set @{handle} away until").format(handle=agent.handle)
-        hint = _("3h, 2d, 14:30, 2026-12-01 …")
-        picked = await self._pick(title, choices, free=understood, hint=hint)
+        picked = await self.app.push_screen_wait(absence_picker(agent, now))
         if picked is None:
             return
-        until_at = picked.values[0] if picked.values else parse_until(picked.typed, now)
-        if until_at is None:
+        wanted = absence(agent, picked, now)
+        if wanted is None:
             self.say(_("Type until when, such as 3h, 2d, 14:30 or 2026-12-01."), "warning")
-        elif until_at == _BACK:
-            sentence = _("@{handle} is back.").format(handle=agent.handle)
-            await self.perform(SaveAgent(agent_id=agent.id, away=False), agent, sentence)
-        else:
-            await self._leave(agent, None if until_at == _UNTIL_SAID else until_at, now)
+        elif await self.perform(wanted[0], agent, wanted[1]) and wanted[0].away:
+            await self._offer_tickets(agent, now)
 
-    async def _leave(self, agent: Agent, until_at: Instant | None, now: Instant) -> None:
-        """Set away; what they hold is offered to others."""
-        sentence = _("@{handle} is away.").format(handle=agent.handle)
-        if until_at is not None:
-            sentence = _("@{handle} is away until {moment}.").format(handle=agent.handle, moment=moment(until_at, now))
-        command = SaveAgent(agent_id=agent.id, away=True, away_until=until_at)
-        if not await self.perform(command, agent, sentence):
-            return
+    async def _offer_tickets(self, agent: Agent, now: Instant) -> None:
+        """Somebody left: propose who takes what they hold."""
         held = (await asyncio.to_thread(self.workplace.store.load, now)).of_agent(agent.id).open
         if not held:
             return
@@ -224,17 +200,11 @@ class BoardActing(Screen[str | None]):
         self, command: SaveAgent | SaveTeam, about: Agent | Team, sentence: str, *, undoable: bool = True
     ) -> bool:
         """Give a command. False, and a sentence, when the rules refuse it; durable when this returns True."""
-        store, me, now = self.workplace.store, self.workplace.me(), self.workplace.clock()
-        if me is None or store.read_only:
-            self.say(store.notice or _("Sign in first: nobody works at this desk yet."), "warning")
+        wanted = judged(self.workplace, command, about)
+        if isinstance(wanted, str):
+            self.say(wanted, "warning")
             return False
-        wanted = envelope(command, now)
-        agent, team = (about, None) if isinstance(about, Agent) else (None, about)
-        verdict = decide(wanted, View(policy=store.policy(), agent=agent, team=team), me, now)
-        if isinstance(verdict, Refusal):
-            self.say(refusal_sentence(verdict.code, verdict.why), "warning")
-            return False
-        entry = await asyncio.to_thread(store.enqueue, wanted)
+        entry = await asyncio.to_thread(self.workplace.store.enqueue, wanted)
         if undoable:
             self._remember(Done(entry.id, _inverse(command, about)))
             sentence = f"{sentence} {_('u takes it back.')}"
@@ -275,15 +245,18 @@ class BoardActing(Screen[str | None]):
 
         return await self.app.push_screen_wait(Picker(title, choices, free=free, hint=hint))
 
-    def attempt(self, doing: Coroutine[object, object, None]) -> None:
+    def attempt(self, doing: Coroutine[object, object, None], *, group: str = "acting") -> None:
         """Run it beside the screen; what the store refuses becomes one sentence."""
-        self.run_worker(self._guarded(doing), group="acting", exit_on_error=False)
+        self.run_worker(self._guarded(doing), group=group, exit_on_error=False)
 
     async def _guarded(self, doing: Coroutine[object, object, None]) -> None:
         try:
             await doing
         except StoreError as error:
             self.say(error.sentence, "warning")
+        except Exception:  # noqa: BLE001 - worker boundary: logged, and one sentence
+            _log.exception("a worker of the board failed")
+            self.say(_("Something went wrong; the log says more. Nothing you typed is lost."), "warning")
 
     def say(self, sentence: str, tone: Tone = "info") -> None:
         """One sentence in the last line."""

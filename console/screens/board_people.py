@@ -69,7 +69,7 @@ def _person(crowd: Crowd, agent: Agent, shifts: dict[str, tuple[bool, str]]) -> 
     away = is_away(agent, crowd.now)
     load = crowd.load.of_agent(agent.id) if crowd.load is not None else None
     if not agent.active:
-        words = _("gone")
+        words = _("gone, holds {n}").format(n=load.open) if load is not None else _("gone")
     elif away:
         words = _("away") if agent.away_until is None else _("away →{when}").format(when=_when(agent.away_until, crowd))
     return Person(
@@ -78,7 +78,7 @@ def _person(crowd: Crowd, agent: Agent, shifts: dict[str, tuple[bool, str]]) -> 
         present=agent.active and is_on and not away,
         load=load,
         online=None if crowd.presence is None else agent.id in crowd.presence.online,
-        acted_at=_acted_at(crowd, agent.id),
+        acted_at=crowd.presence.active_at.get(agent.id) if crowd.presence is not None else None,
     )
 
 
@@ -87,13 +87,6 @@ def _shift(crowd: Crowd, agent: Agent) -> tuple[bool, str]:
         return True, _("on shift")
     begins_at = shift_changes_at(agent, crowd.policy, crowd.now)
     return False, _("off") if begins_at is None else _("off →{when}").format(when=_when(begins_at, crowd))
-
-
-def _acted_at(crowd: Crowd, agent_id: AgentId) -> Instant | None:
-    """When they last did something, as far as anybody saw: the backend, or their tickets."""
-    told = crowd.presence.active_at.get(agent_id) if crowd.presence is not None else None
-    answered = crowd.load.of_agent(agent_id).last_answer_at if crowd.load is not None else None
-    return told if told is not None else answered
 
 
 def _when(at: Instant, crowd: Crowd) -> str:
@@ -116,12 +109,12 @@ def piles_of(crowd: Crowd, team_id: TeamId | None) -> list[Pile]:
 
     return [
         pile("emergencies", _("Emergencies"), _("sort first everywhere"), "is:emergency is:active", alarming=True),
-        pile("at_risk", _("At risk"), _("due soon, and nobody has it"),
+        pile("at_risk", _("At risk"), _("due, and nobody has it"),
              "assignee:none is:breaching -is:snoozed", alarming=True),
         pile("unassigned", _("Unassigned"), _("nobody has it"), "assignee:none is:active -is:snoozed"),
         pile("escalated", _("Escalated"), _("with the seniors"), "is:escalated is:active"),
-        pile("skipped", _("Passed over"), _("waits; another was picked"), "is:skipped"),
-        pile("picked", _("Picked"), _("taken over 3 or more, 24 h"), "is:picked"),
+        pile("skipped", _("Passed over"), _("waits; another was taken"), "is:skipped"),
+        pile("picked", _("Picked"), _("taken out of turn today"), "is:picked"),
     ]  # fmt: skip
 
 
@@ -146,15 +139,19 @@ def teams_of(crowd: Crowd, shown: TeamId | None) -> list[TeamLine]:
 
 
 def queue_query(agent: Agent) -> str:
-    """The query for what somebody holds. Who is unknown is named by their id."""
-    name = f"@{agent.handle}" if agent.v else agent.id
-    parts = (Filter(field="assignee", values=(name,)), Filter(field="is", values=("active",)))
+    """The query for what somebody holds."""
+    parts = (Filter(field="assignee", values=(_named(agent),)), Filter(field="is", values=("active",)))
     return format_query(TicketQuery(filters=parts))
 
 
 def picked_query(agent: Agent) -> str:
-    """The query for what somebody took over more urgent tickets and still has."""
-    return f"is:picked {queue_query(agent).removesuffix(' is:active')}"
+    """The query for what somebody took over more urgent tickets, whoever has it now."""
+    return format_query(TicketQuery(filters=(Filter(field="picker", values=(_named(agent),)),)))
+
+
+def _named(agent: Agent) -> str:
+    """An agent as queries name them. Who is unknown is named by their id."""
+    return f"@{agent.handle}" if agent.v else agent.id
 
 
 def _team_words(team_id: TeamId | None) -> str:

@@ -36,6 +36,8 @@ from console.widgets.status_line import SyncShown
 from console.widgets.too_small import TooSmall
 from console.wording import ROLE, word
 
+COVERING = frozenset({"board"})
+"""Places that are opened in front of the desk before it is drawn, when they are what is begun with."""
 PEOPLE = frozenset({"agent", "team", "policy", "macro"})
 
 
@@ -54,6 +56,10 @@ class DeskScreen(
 
     BINDINGS: ClassVar[list[BindingType]] = bindings("desk")
 
+    begins_at = "desk"
+    """The place to begin at, set before the first frame."""
+    _begun = False
+
     def compose(self) -> ComposeResult:
         """What the first frame shows."""
         yield self.status_line
@@ -68,10 +74,19 @@ class DeskScreen(
         self.begin_queue()
         self.queue.focus()
         self.show_keys()
-        self.call_after_refresh(self._after_first_frame)
+        if self.begins_at in COVERING:
+            self.go_to(self.begins_at)
+        if not self.is_covered():
+            self.call_after_refresh(self._after_first_frame)
+
+    def on_screen_resume(self) -> None:
+        """In sight for the first time, after the place that was begun with."""
+        if not self._begun and self.begins_at in COVERING:
+            self.call_after_refresh(self._after_first_frame)
 
     def _after_first_frame(self) -> None:
         """What may wait: counts, the ticket under the cursor, the customer beside it."""
+        self._begun = True
         self.begin_counting()
         self.learn_incidents()
         self.follow_cursor()

@@ -1,5 +1,6 @@
 """What leads look at: the board and the balance; and everybody's own absence."""
 
+import asyncio
 from typing import TYPE_CHECKING
 
 from console.i18n import gettext as _
@@ -28,10 +29,12 @@ class Leading(TicketActing):
         elif self.me.role not in LEADS:
             self.say(_("The board is for leads."), "warning")
         else:
-            from console.screens.board import BoardMemory, BoardScreen  # its widgets: 10 ms, when first opened
+            first_count = asyncio.ensure_future(asyncio.to_thread(self.store.load, self.workplace.clock()))
+            from console.screens.board import BoardMemory, BoardScreen  # its widgets: 30 ms, while the count runs
 
             self._board_memory = self._board_memory or BoardMemory()
-            self._board = BoardScreen(self.workplace, self.me, self._board_memory, self._presence_known())
+            presence = self._presence_known()
+            self._board = BoardScreen(self.workplace, self.me, self._board_memory, presence, first_count)
             self.app.push_screen(self._board, self._board_left)
 
     def _board_left(self, query: str | None) -> None:

@@ -5,6 +5,7 @@ import time
 
 from textual import on
 from textual.reactive import var
+from textual.screen import ModalScreen
 
 from console.i18n import gettext as _
 from console.i18n import mark
@@ -136,13 +137,23 @@ class QueueKeeping(Panes):
     def reload_queue(self) -> None:
         """Read rows and counts again, soon; any number of calls while one runs ask for one more."""
         self._stale = True
-        if not self._loading:
+        if not self._loading and not self.is_covered():
             self._loading = True
             self.attempt(self._reload(), group="queue")
 
+    def is_covered(self) -> bool:
+        """Whether another place fills the screen: nothing is read then for what nobody sees."""
+        top = self.app.screen
+        return top is not self and not isinstance(top, ModalScreen)
+
+    def on_screen_resume(self) -> None:
+        """In sight again: read what changed meanwhile."""
+        if self._stale:
+            self.reload_queue()
+
     async def _reload(self) -> None:
         try:
-            while self._stale:
+            while self._stale and not self.is_covered():
                 self._stale = False
                 view, started = self.view, time.monotonic()
                 source, counts = await self.in_thread(self._read, self.view_query())

@@ -78,13 +78,24 @@ def _column(name: str) -> Callable[[Sequence[str], Asker], list[Condition]]:
 
 def _assignee(values: Sequence[str], asker: Asker) -> list[Condition]:
     conditions = [Condition(sql="t.assignee_id IS NULL")] if NONE in values else []
+    ids = _agent_ids([value for value in values if value != NONE], asker)
+    return [*conditions, _among("assignee_id", ids)] if ids else conditions
+
+
+def _picker(values: Sequence[str], asker: Asker) -> list[Condition]:
+    lately, by = picked(asker.now), _among("picked_by", _agent_ids(values, asker))
+    return [Condition(sql=f"({lately.sql} AND {by.sql})", parameters=lately.parameters + by.parameters)]
+
+
+def _agent_ids(values: Sequence[str], asker: Asker) -> list[str]:
+    """Whom handles, ids and ``me`` mean."""
     ids: list[str] = []
     for value in values:
         if value in (ME, f"@{asker.me.handle.casefold()}"):
             ids.append(asker.me.id)
-        elif value != NONE:
+        else:
             ids += [value, asker.roster.agents.get(value.removeprefix("@"), value)]
-    return [*conditions, _among("assignee_id", ids)] if ids else conditions
+    return ids
 
 
 def _team(values: Sequence[str], asker: Asker) -> list[Condition]:
@@ -175,6 +186,7 @@ _BY_FIELD: dict[str, Callable[[Sequence[str], Asker], list[Condition]]] = {
     "customer": _customer,
     "incident": _incident,
     "network": lambda values, asker: [_listed("networks", value) for value in values],
+    "picker": _picker,
     "is": _is,
 }
 

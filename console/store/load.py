@@ -6,6 +6,10 @@ are left out and the overlay is counted in their place, for which all rows are s
 
 import sqlite3
 from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import msgspec
 
 from console.store.conditions import Condition, picked, skipped
 from desk.ids import MS_PER_S, AgentId, Instant, TeamId
@@ -14,11 +18,11 @@ from desk.query import BREACH_WINDOW_S
 
 _LOAD = "assignee_id, team_id, status, unanswered, due_at, asleep_until, answered_at"
 _AGENTS = """
-SELECT t.assignee_id, count(*), sum(t.unanswered > 0), sum(t.status = 'waiting'), sum(t.due_at <= ?1), min(t.due_at),
-  max(t.answered_at)
+SELECT t.assignee_id AS a, count(*) AS b, sum(t.unanswered > 0) AS c, sum(t.status = 'waiting') AS d,
+  sum(t.due_at <= ?1) AS e, min(t.due_at) AS f, max(t.answered_at) AS g
 FROM {tickets} t WHERE t.active=1 GROUP BY t.assignee_id"""
 _UNASSIGNED = """
-SELECT t.team_id, sum(t.asleep_until <= ?2), sum(t.asleep_until <= ?2 AND t.due_at <= ?1)
+SELECT t.team_id AS a, sum(t.asleep_until <= ?2) AS b, sum(t.asleep_until <= ?2 AND t.due_at <= ?1) AS c
 FROM {tickets} t WHERE t.active=1 AND t.assignee_id IS NULL GROUP BY t.team_id"""
 _ACTIVE = f"""(
 SELECT {_LOAD}, 1 AS active FROM ticket WHERE active=1 AND row NOT IN (SELECT row FROM overlay_ticket)
@@ -30,8 +34,8 @@ def load(reader: sqlite3.Connection, now: Instant) -> Load:
     overlaid = reader.execute("SELECT 1 FROM overlay_ticket LIMIT 1").fetchone() is not None
     tickets, breach_at = _ACTIVE if overlaid else "ticket", now + BREACH_WINDOW_S * MS_PER_S
     picks = _per(reader, "t.picked_by, t.team_id", picked(now), overlaid)
-    by_agent = reader.execute(_AGENTS.format(tickets=tickets), (breach_at,))
-    by_team = reader.execute(_UNASSIGNED.format(tickets=tickets), (breach_at, now))
+    by_agent = _at_once(reader, "a, b, c, d, e, f, g", _AGENTS.format(tickets=tickets), (breach_at,))
+    by_team = _at_once(reader, "a, b, c", _UNASSIGNED.format(tickets=tickets), (breach_at, now))
     return Load(
         agents=_agents(by_agent, picks),
         teams=_teams(by_team, picks, *(_per(reader, "t.team_id", where, overlaid) for where in _piles(picks, now))),
@@ -47,7 +51,14 @@ def _piles(picks: Counter[tuple[str, ...]], now: Instant) -> tuple[Condition, ..
     )
 
 
-def _agents(rows: sqlite3.Cursor, picks: Counter[tuple[str, ...]]) -> dict[AgentId, AgentLoad]:
+def _at_once(reader: sqlite3.Connection, columns: str, select: str, parameters: Sequence[int]) -> list[list[Any]]:
+    """All rows of a select as one: every row would wait for a busy interface to let go of the interpreter."""
+    whole = f"SELECT json_group_array(json_array({columns})) FROM ({select})"
+    rows: list[list[Any]] = msgspec.json.decode(reader.execute(whole, parameters).fetchone()[0])
+    return rows
+
+
+def _agents(rows: Iterable[Sequence[Any]], picks: Counter[tuple[str, ...]]) -> dict[AgentId, AgentLoad]:
     picked_by = Counter[str]()
     for (agent_id, _team_id), number in picks.items():
         picked_by[agent_id] += number
@@ -68,7 +79,7 @@ def _agents(rows: sqlite3.Cursor, picks: Counter[tuple[str, ...]]) -> dict[Agent
 
 
 def _teams(
-    unassigned: sqlite3.Cursor,
+    unassigned: Iterable[Sequence[Any]],
     picks: Counter[tuple[str, ...]],
     escalated: Counter[tuple[str, ...]],
     emergencies: Counter[tuple[str, ...]],

@@ -31,7 +31,7 @@ _GAP = 1
 class Person:
     """One line of the board. ``state`` says in words whether they can be given work, ``present`` whether they can.
 
-    ``load`` is None until it was counted, ``online`` while nobody knows, ``acted_at`` when nobody ever saw them act.
+    ``load`` is None until it was counted, ``online`` while nobody knows, ``acted_at`` where the backend told nothing.
     """
 
     agent: Agent
@@ -40,6 +40,13 @@ class Person:
     load: AgentLoad | None = None
     online: bool | None = None
     acted_at: Instant | None = None
+
+    @property
+    def last_at(self) -> Instant | None:
+        """When they last did something, as far as it is known here: the backend saw it, or their tickets show it."""
+        if self.acted_at is not None or self.load is None:
+            return self.acted_at
+        return self.load.last_answer_at
 
     @property
     def is_full(self) -> bool:
@@ -129,7 +136,7 @@ def _load_ink(person: Person, inks: Inks) -> Style:
 
 
 def _last(person: Person, now: Instant) -> str:
-    return age((now - person.acted_at) // MS_PER_S) if person.acted_at is not None else "–"
+    return age((now - person.last_at) // MS_PER_S) if person.last_at is not None else "–"
 
 
 PERSON = Column(
@@ -153,7 +160,7 @@ COLUMNS: tuple[Column, ...] = (
     Column("capacity", mark("Capacity"), _LOAD_CELLS, _load,
     lambda person: share_of_capacity(person.agent, person.load.open if person.load is not None else 0), _load_ink,
     is_number=True),
-    Column("last", mark("Last act"), 9, _last, lambda person: person.acted_at or 0, _quiet, is_number=True),
+    Column("last", mark("Last act"), 9, _last, lambda person: person.last_at or 0, _quiet, is_number=True),
     _number("picked", mark("Picked"), 7, alarming=True),
     Column("role", mark("Role"), 7, lambda person, now: word(ROLE, person.agent.role), lambda person: person.agent.role,
     _quiet),

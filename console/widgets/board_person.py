@@ -70,14 +70,14 @@ def _doing(shown: PersonShown) -> list[str]:
     """State, and the figures that no column has."""
     person, now = shown.person, shown.now
     words: list[str] = [clean_name(person.state)]
-    if person.acted_at is not None:
-        words.append(_("last action {age} ago").format(age=age((now - person.acted_at) // MS_PER_S)))
     load = person.load
     if load is None:
         return [*words, _("counting…")]
     words.append(_("{n} of {capacity} tickets").format(n=load.open, capacity=person.agent.capacity))
     if load.oldest_due_at is not None:
         words.append(_due(load.oldest_due_at, now))
+    if person.acted_at is not None:
+        words.append(_("last action {age} ago").format(age=age((now - person.acted_at) // MS_PER_S)))
     if load.last_answer_at is not None:
         seconds = (now - load.last_answer_at) // MS_PER_S
         words.append(_("last answer in them {age} ago").format(age=age(seconds)))

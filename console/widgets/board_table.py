@@ -65,7 +65,7 @@ class BoardTable(LineList[Person]):
 
     def stamp(self, row: Person) -> Hashable:
         """The age of the last action grows, and who it is counted for says so."""
-        return "" if row.acted_at is None else (self.now - row.acted_at) // 60_000
+        return "" if row.last_at is None else (self.now - row.last_at) // 60_000
 
     def paint(self, row: Person, width: int, inks: Inks, *, selected: bool) -> list[Strip]:
         """One line."""

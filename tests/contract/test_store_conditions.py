@@ -54,6 +54,9 @@ TICKETS = st.builds(
     escalated_at=st.none() | INSTANTS,
     due_at=st.none() | INSTANTS,
     unanswered=st.integers(0, 2),
+    taken_at=st.none() | st.sampled_from([NOW - 86_400_000, NOW - 1]),
+    taken_by=st.sampled_from([None, ME.id, LI.id]),
+    passed_over=st.sampled_from([0, 2, 3]),
     incident_id=st.none() | st.sampled_from([IncidentId("i1"), IncidentId("i2")]),
     networks=st.lists(st.sampled_from(["tron", "ethereum"]), max_size=2, unique=True).map(tuple),
     follow_up=st.none() | st.builds(FollowUp, at=INSTANTS, what=st.just("call"), by=st.just(AgentId("li"))),
@@ -76,6 +79,7 @@ VALUES = {
     "lang": ("en", "zh", "zh-tw"),
     "incident": ("i1", "i3"),
     "network": ("tron", "solana"),
+    "picker": ("me", "@li", "agent-li", "nobody-else"),
     "customer": ("c1", "anna", "strasse", "王", "ß"),
 }
 

@@ -141,7 +141,7 @@ async def settle(pilot: Pilot[int]) -> None:
     while True:
         await pilot.pause()
         asked = isinstance(app.screen, Picker | AgentForm)
-        if all(one.is_finished or (asked and one.group == "acting") for one in app.workers):
+        if all(one.is_finished or (asked and one.group in ("acting", "default")) for one in app.workers):
             break
         await asyncio.sleep(0.005)
     await pilot.pause()
@@ -206,7 +206,8 @@ async def test_states_are_words(store: Store) -> None:
         screen = await opened(pilot)
         states = {person.agent.handle: person.state for person in screen.table.source.window(0, 9)}
         assert states == {
-            "oleg": "gone", "mei": "on shift", "ana": "on shift", "priya": "away →Sat 11:46", "tom": "off →20:00",
+            "oleg": "gone, holds 7", "mei": "on shift", "ana": "on shift", "priya": "away →Sat 11:46",
+            "tom": "off →20:00",
         }  # fmt: skip
 
 
@@ -214,7 +215,7 @@ async def test_who_was_removed_stays_until_their_tickets_are_given_to_others(sto
     async with console(store).run_test(size=(80, 24)) as pilot:
         screen = await opened(pilot)
         oleg = await on(screen, pilot, "oleg")
-        assert (oleg.state, oleg.present) == ("gone", False) and oleg.load is not None and oleg.load.open == 7
+        assert (oleg.state, oleg.present) == ("gone, holds 7", False) and oleg.load is not None and oleg.load.open == 7
         docs = [replace(one, v=2, assignee_id=MEI.id) for one in TICKETS if one.assignee_id == GONE.id]
         store.apply_page(changes(*docs))
         screen.look()
@@ -337,14 +338,14 @@ async def test_somebody_is_found_by_name(store: Store) -> None:
 async def test_every_column_is_reached_with_the_arrows_at_80(store: Store) -> None:
     async with console(store).run_test(size=(80, 24)) as pilot:
         screen = await opened(pilot)
-        seen = set[str]()
-        for _step in range(len(COLUMNS)):
+        seen = {place.column.id for place in placed(80, screen.head.first)}
+        for _step in range(most_first(80)):
+            await pilot.press("right")
             seen |= {place.column.id for place in placed(80, screen.head.first)}
-            await press(pilot, "right")
         assert seen == {one.id for one in COLUMNS}
+        await pilot.press("right")
         assert screen.head.first == most_first(80)
-        for _step in range(len(COLUMNS)):
-            await press(pilot, "left")
+        await pilot.press(*["left"] * len(COLUMNS))
         assert screen.head.first == 0
 
 
@@ -375,6 +376,32 @@ async def test_back_before_the_time(store: Store) -> None:
         await press(pilot, "enter")
         assert said(screen) == "@priya is back. u takes it back."
         assert (await on(screen, pilot, "priya")).present
+
+
+async def test_everybody_sets_themselves_away_at_the_desk(tmp_path: Path) -> None:
+    tom_store = Store.open(tmp_path / "tom.db")
+    fill(tom_store, TOM)
+    app = console(tom_store)
+    async with app.run_test(size=(110, 30)) as pilot:
+        await settle(pilot)
+        await press(pilot, "Z")
+        await press(pilot, *"14:30", "enter")
+        assert app.desk.key_line.sentence == "@tom is away until 14:30."
+        assert tom_store.agents()[TOM.id].away_until == NOW + 4 * HOUR + 43 * MINUTE + 20_000
+        await press(pilot, "Z")
+        await press(pilot, "enter")
+        assert not tom_store.agents()[TOM.id].away
+    tom_store.close()
+
+
+async def test_a_time_nobody_can_read_is_asked_for_again(store: Store) -> None:
+    async with console(store).run_test(size=(110, 30)) as pilot:
+        screen = await opened(pilot)
+        await on(screen, pilot, "mei")
+        await press(pilot, "a")
+        await press(pilot, *"whenever", "enter")
+        assert said(screen).startswith("Type until when")
+        assert not store.outbox()
 
 
 async def test_capacity_is_typed_and_what_cannot_be_is_refused(store: Store) -> None:
@@ -447,7 +474,8 @@ async def test_presence_comes_from_the_stream(store: Store) -> None:
     app = console(store)
     async with app.run_test(size=(110, 30)) as pilot:
         screen = await opened(pilot)
-        assert (await on(screen, pilot, "mei")).online is None
+        mei = await on(screen, pilot, "mei")
+        assert (mei.online, mei.acted_at, mei.last_at) == (None, None, NOW - 12 * MINUTE)
         app.post_message(SyncTold(StateChanged(state="live", since=NOW)))
         presence = Presence(online=(MEI.id,), active_at={MEI.id: NOW - 2 * MINUTE, TOM.id: NOW - 3 * HOUR})
         app.post_message(SyncTold(PresenceChanged(presence=presence)))
