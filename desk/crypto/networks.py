@@ -1,8 +1,8 @@
 """The networks customers speak of, and the words by which they name them in English and Chinese."""
 
 import re
-from collections.abc import Iterator
 from functools import cache
+from typing import NamedTuple
 
 NETWORKS: dict[str, str] = {
     "bitcoin": "Bitcoin",
@@ -34,7 +34,7 @@ _NAMES: dict[str, tuple[str, ...]] = {
         *("币安智能链", "幣安智能鏈", "币安链", "bscscan"),
     ),
     "solana": ("solana", "spl", "solscan", "索拉纳"),
-    "ton": ("toncoin", "the open network", "ton network", "ton链", "ton 链", "ton网络", "tonviewer", "tonscan"),
+    "ton": ("toncoin", "ton network", "ton链", "ton 链", "ton网络", "tonviewer", "tonscan"),
     "polygon": ("polygon", "polygonscan", "马蹄链"),
     "arbitrum": ("arbitrum", "arbiscan"),
     "optimism": ("optimism", "op mainnet", "op链"),
@@ -68,16 +68,22 @@ _SHOUTED_COINS = {
 }
 """Coins that are also words, or names: they count in capitals only."""
 
-_TOKEN_STANDARD = re.compile(r"\b(trc|erc|bep)[\s\-_‐-―]{1,2}(20)\b", re.IGNORECASE)
+_TOKEN_STANDARD = re.compile(r"(?<![a-z0-9])(trc|erc|bep)[\s\-_‐-―]{1,2}20(?![0-9])")
 _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
+_WORD = re.compile("[A-Za-z0-9]+")
+_COMMON = frozenset({"network", "chain", "smart", "mainnet", "on", "hub", "ledger", "space", "c"})
+"""Parts of names that stand in many texts and tell nothing alone."""
 
 
 def networks_named(text: str) -> tuple[str, ...]:
     """The networks that a text names in words, each once, in the order of the text. A coin tells its network only where
     no network is named: “my ETH over Arbitrum” is about Arbitrum."""
-    plain = _TOKEN_STANDARD.sub(r"\1\2", text.translate(_FULL_WIDTH))
-    named = _named(_names(), plain)
-    return named or tuple(dict.fromkeys(network for _at, network in sorted(_coins_in(plain))))
+    plain = text if text.isascii() else text.translate(_FULL_WIDTH)
+    folded = plain.casefold()
+    if "20" in folded:
+        folded = _TOKEN_STANDARD.sub(r"\g<1>20", folded)
+    found = _found(_names(), folded) or sorted(_found(_coins(), folded) + _found(_shouted(), plain))
+    return tuple(dict.fromkeys(network for _at, network in found))
 
 
 def network_of(word: str) -> str:
@@ -93,37 +99,48 @@ def network_of(word: str) -> str:
     return found[0] if len(found) == 1 else ""
 
 
-def _coins_in(text: str) -> Iterator[tuple[int, str]]:
-    pattern, network_by_word = _coins()
-    yield from ((match.start(), network_by_word[match[0].casefold()]) for match in pattern.finditer(text))
-    yield from ((match.start(), _SHOUTED_COINS[match[0]]) for match in _shouted().finditer(text))
+class _Words(NamedTuple):
+    """Names to be looked for: Latin ones as whole words, and only where one of ``hints`` stands; others anywhere."""
+
+    network_by_word: dict[str, str]
+    latin: re.Pattern[str]
+    other: re.Pattern[str] | None
+    hints: frozenset[str]
 
 
-def _named(words: tuple[re.Pattern[str], dict[str, str]], text: str) -> tuple[str, ...]:
-    pattern, network_by_word = words
-    return tuple(dict.fromkeys(network_by_word[match[0].casefold()] for match in pattern.finditer(text)))
+def _found(words: _Words, text: str) -> list[tuple[int, str]]:
+    """Where words stand in a text and what they mean, in the order of the text."""
+    matches: list[re.Match[str]] = []
+    if not words.hints.isdisjoint(_WORD.findall(text)):
+        matches += words.latin.finditer(text)
+    if words.other is not None and not text.isascii():
+        matches += words.other.finditer(text)
+    return sorted((match.start(), words.network_by_word[match[0]]) for match in matches)
 
 
 @cache
-def _names() -> tuple[re.Pattern[str], dict[str, str]]:
-    return _pattern_of(_NAMES)
+def _names() -> _Words:
+    return _words_of(_NAMES)
 
 
 @cache
-def _coins() -> tuple[re.Pattern[str], dict[str, str]]:
-    return _pattern_of(_COINS)
+def _coins() -> _Words:
+    return _words_of(_COINS)
 
 
 @cache
-def _shouted() -> re.Pattern[str]:
-    return re.compile(rf"(?<![A-Za-z0-9])(?:{'|'.join(_SHOUTED_COINS)})(?![A-Za-z0-9])")
+def _shouted() -> _Words:
+    return _words_of({network: (coin,) for coin, network in _SHOUTED_COINS.items()})
 
 
-def _pattern_of(names: dict[str, tuple[str, ...]]) -> tuple[re.Pattern[str], dict[str, str]]:
-    """One pattern for all words, the longest first, and what each means. Latin ones are whole words."""
+def _words_of(names: dict[str, tuple[str, ...]]) -> _Words:
     network_by_word = {word: network for network, words in names.items() for word in words}
     longest_first = sorted(network_by_word, key=len, reverse=True)
-    latin = "|".join(re.escape(word) for word in longest_first if word.isascii())
-    other = "|".join(re.escape(word) for word in longest_first if not word.isascii())
-    pattern = rf"(?<![A-Za-z0-9])(?:{latin})(?![A-Za-z0-9])" + (f"|{other}" if other else "")
-    return re.compile(pattern, re.IGNORECASE), network_by_word
+    latin = [word for word in longest_first if word.isascii()]
+    other = [word for word in longest_first if not word.isascii()]
+    return _Words(
+        network_by_word,
+        re.compile(rf"(?<![A-Za-z0-9])(?:{'|'.join(map(re.escape, latin))})(?![A-Za-z0-9])"),
+        re.compile("|".join(map(re.escape, other))) if other else None,
+        frozenset(part for word in latin for part in _WORD.findall(word)) - _COMMON,
+    )

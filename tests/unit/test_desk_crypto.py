@@ -119,6 +119,9 @@ def test_a_ticket_keeps_few() -> None:
     [
         ("USDT TRC20 提现九小时未到账", ("tron",)),
         ("USDT-TRC-20 pending", ("tron",)),
+        ("我走的TRC-20到现在没到", ("tron",)),
+        ("USDT over BEP 20", ("bsc",)),
+        ("my TON链 transfer", ("ton",)),
         ("ｕｓｄｔ（ＴＲＣ２０）", ("tron",)),
         ("走的波场", ("tron",)),
         ("选成了币安智能链，应该是 ERC20", ("bsc", "ethereum")),
