@@ -184,6 +184,7 @@ def test_every_change_is_in_the_audit_chain(backend_server: EmbeddedServer, read
     with backend_server.runtime.database.read() as conn:
         rows: list[Row] = [dict(row._mapping) for row in conn.exec_driver_sql("SELECT * FROM audit ORDER BY seq")]
     assert [(row["actor_id"], row["action"]) for row in rows if row["entity_id"] == ticket.id] == [
+        ("", "received"),
         ("mei", "reply"),
         ("mei", "tags"),
     ]
