@@ -25,7 +25,7 @@ class Curating(TicketActing):
         thread = self.store.thread(ticket.id)
         lines = await self.in_thread(thread.window, 0, thread.count())
         names = [agent.name for agent in self.agents.values()]
-        text = await self.in_thread(draft_of, ticket, [line.message for line in lines], names)
+        text = await self.in_thread(draft_of, ticket, [line.message for line in lines if not line.in_review], names)
         if text is None:
             self.say(_("{ref} has no answer yet to make an article of.").format(ref=ticket.ref), "warning")
             return

@@ -112,4 +112,4 @@ class NoticesOfPage:
         """The last confirmed messages of a ticket."""
         thread = self._store.thread(ticket_id)
         lines = thread.window(max(0, thread.count() - _MOST_FRESH), _MOST_FRESH)
-        return [line.message for line in lines if line.state is None]
+        return [line.message for line in lines if line.state is None and not line.in_review]

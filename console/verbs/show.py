@@ -89,12 +89,17 @@ def _plain_message(line: ThreadLine) -> dict[str, object]:
         "body": message.body,
         "at": iso(message.at),
         "hidden": message.hidden,
-        "state": line.state,
+        "state": _state(line),
         "attachments": [
             {"sha256": a.sha256, "name": a.name, "media_type": a.media_type, "size_bytes": a.size_bytes}
             for a in message.attachments
         ],
     }
+
+
+def _state(line: ThreadLine) -> str | None:
+    """What becomes of a message that has not gone out; None for one that has."""
+    return "in_review" if line.in_review else line.state
 
 
 def _show(store: Store, ticket: Ticket, lines: list[ThreadLine]) -> None:
@@ -104,7 +109,8 @@ def _show(store: Store, ticket: Ticket, lines: list[ThreadLine]) -> None:
     print_text("  ".join(facts) + (f"  @{assignee.handle}" if assignee else ""))
     for line in lines:
         print_line()
-        print_text(_heading(line.message) + (f"  [{line.state}]" if line.state else ""))
+        state = _state(line)
+        print_text(_heading(line.message) + (f"  [{state}]" if state else ""))
         for paragraph in line.message.body.split("\n"):
             print_text(f"    {paragraph}")
         for attachment in line.message.attachments:

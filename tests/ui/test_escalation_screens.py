@@ -19,7 +19,7 @@ from console.screens.review import ReviewScreen
 from console.screens.reviewed import ReviewedScreen
 from console.settings import Settings
 from console.store import Store
-from console.sync.notices import notices
+from console.sync.notices import NoticesOfPage, notices
 from console.widgets.composer import Composer
 from console.widgets.composer_area import DraftArea
 from console.widgets.form_field import Choice
@@ -35,8 +35,8 @@ from desk.commands import (
     SetFollowUp,
     WithdrawReview,
 )
-from desk.ids import AgentId, CustomerId, TeamId, TicketId
-from desk.records import Agent, Channel, Customer, Frozen, Policy, Role, Severity, Ticket
+from desk.ids import AgentId, CustomerId, MessageId, TeamId, TicketId
+from desk.records import Agent, Author, Channel, Customer, Frozen, Message, MessageKind, Policy, Role, Severity, Ticket
 from desk.ticket_parts import (
     Escalation,
     EscalationState,
@@ -47,7 +47,7 @@ from desk.ticket_parts import (
     Review,
     ReviewState,
 )
-from desk.wire import ScopeInfo, Session, Snapshot, SnapshotItem
+from desk.wire import Changes, Record, ScopeInfo, Session, Snapshot, SnapshotItem
 
 NOW = 1_774_000_000_000
 MINUTE = 60_000
@@ -600,6 +600,35 @@ async def test_a_console_may_begin_at_these_places(
         await settle(pilot)
         await settle(pilot)
         assert words in text_of(app)
+
+
+def test_a_reply_that_waits_is_no_message_and_hides_none(seeded_store: Store) -> None:
+    """Whoever is mentioned in the next note hears of it, and scripts are told that the reply has not gone out."""
+    put_ticket(seeded_store, review=REVIEW)
+    ticket = the_ticket(seeded_store)
+    lines = seeded_store.thread(T1).window(0, 9)
+    assert [(line.message.n, line.in_review) for line in lines] == [(1, False), (2, True)]
+    after = replace(ticket, v=ticket.v + 1, last_n=2)
+    note = Message(
+        ticket_id=T1,
+        n=2,
+        id=MessageId("m-2"),
+        kind=MessageKind.NOTE,
+        author=Author.AGENT,
+        author_id="a-mei",
+        author_name="Mei Chen",
+        body="@li what do you think?",
+        at=NOW,
+    )
+    record = Record(p=2, s="org", k="ticket", id=T1, op="put", v=after.v, d=raw(after), ev=(note,))
+    page = Changes(items=(record,), next="f.2", pos=2, head=2, more=False, now=NOW, scopes_digest="d")
+    told = NoticesOfPage(seeded_store, msgspec.json.encode(page))
+    seeded_store.apply_page(page)
+    assert [(notice.kind, notice.by) for notice in told.after()] == [("mention", "Mei Chen")]
+
+
+def raw(record: Frozen) -> msgspec.Raw:
+    return msgspec.Raw(msgspec.json.encode(record))
 
 
 # How it looks
