@@ -81,7 +81,8 @@ async def test_a_text_that_was_emptied_began_with_none(
 
 async def test_a_kept_draft_knows_its_macro_again(desk: ConsoleApp, seeded_store: Store, novak_ticket: Ticket) -> None:
     async with desk.run_test(size=(120, 40)) as pilot:
-        await write(pilot, novak_ticket, *"::delay", "enter", "escape")
+        await write(pilot, novak_ticket, *"::delay", "enter")
+        await press(pilot, "escape")
         await write(pilot, novak_ticket)
         await press(pilot, "ctrl+d")
         assert sent(seeded_store).macro_id == "m-delay"
