@@ -41,6 +41,8 @@ QUERY = "query:"
 """Begins the name of a view that is neither built in nor saved: what another place asked for."""
 REST_S = 4.0
 """Between two reloads passes at least this many times what one takes, so that a busy feed leaves time for keys."""
+BULK_REST_S = 1.5
+"""The same while many tickets change one after the other for a minute."""
 PAGE = 256
 RECOUNT_S = 30.0
 """Breaching and snoozed change with time alone."""
@@ -160,7 +162,8 @@ class QueueKeeping(Panes):
                 if view == self.view:
                     self._show_rows(source, counts)
                 if self._stale:
-                    await asyncio.sleep(min(1.0, REST_S * (time.monotonic() - started)))
+                    in_bulk = bool(self.status_line.bulk[1])
+                    await asyncio.sleep(BULK_REST_S if in_bulk else min(1.0, REST_S * (time.monotonic() - started)))
         finally:
             self._loading = False
 
