@@ -88,9 +88,14 @@ class Key:
     priority: bool = False
 
     @property
+    def names(self) -> Sequence[str]:
+        """The Textual names of its keys, or of those a person chose instead."""
+        return _own_keys.get(self.id, self.keys).split(",")
+
+    @property
     def shown_keys(self) -> str:
         """The keys as people write them, such as ``j ↓``."""
-        return " ".join(_shown(key) for key in _own_keys.get(self.id, self.keys).split(","))
+        return " ".join(map(_shown, self.names))
 
     def why_disabled(self) -> str:
         """The sentence for a person whose key could not act."""

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from textual import events
 from textual.timer import Timer
 
-from console.keys import Key, contexts_of, in_context, is_sequence, sequences
+from console.keys import Key, contexts_of, in_context, is_sequence, sequences, table
 from console.screens.desk_looking import Looking
 from console.widgets.key_line import usable
 
@@ -37,8 +37,13 @@ class Prefixed(Looking):
         return armed
 
     async def on_key(self, event: events.Key) -> None:
-        """The second key."""
+        """Both keys, here where they come in the order in which they were typed: the binding of the first acts only
+        after the second has passed, when that follows at once."""
         if self._armed is None:
+            if event.key in table()["desk.go"].names:
+                event.stop()
+                event.prevent_default()
+                self.action_prefix()
             return
         if (key := self._disarm().get(event.key)) is not None:
             event.stop()

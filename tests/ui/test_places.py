@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from textual import events
 from textual.pilot import Pilot
 
 from console.app import ConsoleApp
@@ -98,3 +99,13 @@ async def test_without_attachments_saving_says_so(workplace: Workplace) -> None:
         await pilot.press("ctrl+s")
         await settle(pilot)
         assert "no attachments" in app.desk.key_line.sentence
+
+
+async def test_two_keys_typed_at_once_are_a_sequence(workplace: Workplace) -> None:
+    app = desk_of(workplace)
+    async with app.run_test(size=(120, 30)) as pilot:
+        await settle(pilot)
+        for key in ("g", "o"):
+            app.post_message(events.Key(key, key))
+        await settle(pilot)
+        assert isinstance(app.screen, OutboxScreen)
