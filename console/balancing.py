@@ -1,7 +1,8 @@
 """Planning a balance in a process of its own: ``python -m console.balancing`` reads what is asked and writes the plan.
 
-The solver keeps the interpreter to itself for as long as it thinks, seconds for thousands of tickets; here it takes
-nothing from the keys, can be stopped at any moment, and gives its memory back.
+The solver lets go of the interpreter while it thinks, so a thread would let keys through, but for a tenth of a second
+now and then; a thread cannot be stopped, though, and would leave numpy, scipy and some 300 MiB in the console. A
+process is ended at any moment, and gives its memory back.
 """
 
 import asyncio

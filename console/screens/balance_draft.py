@@ -70,17 +70,14 @@ class BalanceDraft:
 
     def summary(self) -> str:
         """The sums in one line."""
-        moves, left, kept = len(self.plan.moves), len(self.plan.unplaced), self.plan.kept
-        parts = [ngettext("{n} ticket looked at", "{n} tickets looked at", len(self.tickets)).format(
-            n=f"{len(self.tickets):,}")]  # fmt: skip
-        parts.append(ngettext("{n} to move", "{n} to move", moves).format(n=f"{moves:,}"))
-        if kept:
-            parts.append(
-                ngettext("{n} best left where it is", "{n} best left where they are", kept).format(n=f"{kept:,}")
-            )
-        if left:
-            parts.append(ngettext("{n} that nobody can take", "{n} that nobody can take", left).format(n=f"{left:,}"))
-        return " · ".join(parts)
+        moves, kept, left = len(self.plan.moves), self.plan.kept, len(self.plan.unplaced)
+        sums = (
+            (len(self.tickets), _("{n} looked at")),
+            (moves, _("{n} to move")),
+            (kept, _("{n} best left alone")),
+            (left, _("{n} that nobody can take")),
+        )
+        return " · ".join(words.format(n=f"{n:,}") for n, words in sums if n)
 
     def reasons(self, one: Move | Unplaced) -> str:
         """Why, in one line; loads as they are after what was changed by hand."""
@@ -245,8 +242,6 @@ def _taker(one: Move | Unplaced) -> AgentId | None:
 
 def cost_words(points: int) -> str:
     """How much worse than the best somebody is."""
-    if points >= fit.LANGUAGE:
-        return _("does not speak it")
     if points >= _WORSE:
         return _("much worse")
     if points >= _NEAR:

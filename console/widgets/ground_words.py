@@ -16,7 +16,7 @@ _SENTENCES: Mapping[str, str] = {
     "over": mark("who has it is over capacity, {detail}"),
     "late": mark("it breaches where it is"),
     "language": mark("speaks {detail}"),
-    "no_language": mark("nobody who speaks {detail} is free"),
+    "no_language": mark("does not speak {detail}"),
     "skill": mark("skill {detail}"),
     "room": mark("load {detail}"),
     "due": mark("due {detail}"),
