@@ -55,10 +55,11 @@ def merged_away(source: Ticket, target: Ticket, by: AgentId, at: Instant) -> Tic
 
 
 def brought_back(source: Ticket, mark: MergeMark) -> Ticket:
-    """A merged ticket as it stood; its clocks run on from where they were, for the customer waited all the while."""
+    """A merged ticket as it stood; its clocks run on from where they were, for the customer waited all the while. A
+    status that this version does not know is taken for open."""
     return replace(
         source,
-        status=Status(mark.status),
+        status=next((status for status in Status if status == mark.status), Status.OPEN),
         assignee_id=mark.assignee_id,
         unanswered=mark.unanswered,
         waiting_since=mark.waiting_since,
