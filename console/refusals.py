@@ -37,6 +37,7 @@ SENTENCES: Mapping[str, str] = {
     "needs-review": mark("A senior approves this before it goes out: ask for approval instead."),
     "do-not-contact": mark("This customer asked not to be written to; answer once they write, or write a note."),
     "bad-value": mark("A value is out of range; check it and try again."),
+    "stale": mark("It waited more than seven days; plan it again."),
     "id-reused": mark("It was sent once before with other words; send it anew."),
 }
 

@@ -8,6 +8,7 @@ from textual.strip import Strip
 
 from console.i18n import gettext as _
 from console.i18n import mark
+from console.refusals import refusal_sentence
 from console.widgets.bar import Bar
 from console.widgets.inks import Inks
 from console.widgets.line import Line
@@ -66,7 +67,7 @@ class BulkList(LineList[BulkRow]):
             subject = (width - at) * 2 // 5
             line.to(at, inks.dim).add(clean_name(row.subject), inks.dim, subject - 2)
             at += subject
-        words = row.why if row.state is ItemState.REFUSED else row.change
+        words = refusal_sentence(row.code, row.why) if row.state is ItemState.REFUSED else row.change
         line.to(at, inks.dim).add(clean_name(words), inks.text)
         if row.note:
             line.add("  " + clean_name(row.note), inks.dim)
