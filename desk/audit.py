@@ -28,12 +28,12 @@ _FREE_TEXT = frozenset(
 
 _DERIVED = frozenset(
     {
-        "clock_events", "due_at", "due_clock", "last_agent_at", "last_agent_n", "last_customer_at", "last_customer_n",
-        "last_n", "moved", "moved_by", "reasons", "taken_at", "taken_by", "taken_urgency_at", "unanswered", "updated_at",
-        "urgency_at", "v", "waiting_since",
+        "clock_events", "due_at", "due_clock", "id", "last_agent_at", "last_agent_n", "last_customer_at",
+        "last_customer_n", "last_n", "moved", "moved_by", "reasons", "taken_at", "taken_by", "taken_urgency_at",
+        "unanswered", "updated_at", "urgency_at", "v", "waiting_since",
     }
 )  # fmt: skip
-"""Fields that follow from others, or that every change moves."""
+"""Fields that follow from others, that every change moves, or that never move."""
 
 
 class FieldChange(Frozen, frozen=True, kw_only=True):

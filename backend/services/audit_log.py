@@ -49,14 +49,15 @@ def search_audit(conn: Connection, me: Agent, query: AuditQuery, before: int | N
     reader = _Reader(conn, me)
     found: list[AuditEntry] = []
     last_seq = 0
-    rows = conn.execute(_fitting(conn, query, before).limit(MAX_LOOKED_AT)).mappings().all()
-    for row in rows:
+    looked_at = 0
+    for row in conn.execute(_fitting(conn, query, before).limit(MAX_LOOKED_AT)).mappings():
         if len(found) == limit:
             return AuditPage(items=tuple(found), next=last_seq)
+        looked_at += 1
         last_seq = int(row["seq"])
         if reader.concerns_me(dict(row)):
             found.append(reader.entry(dict(row)))
-    return AuditPage(items=tuple(found), next=last_seq if len(rows) == MAX_LOOKED_AT else None)
+    return AuditPage(items=tuple(found), next=last_seq if looked_at == MAX_LOOKED_AT else None)
 
 
 def audit_rows(conn: Connection, entity: str, limit: int) -> Iterator[AuditEntry]:

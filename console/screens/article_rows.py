@@ -155,3 +155,10 @@ class Library:
             uses=f"{gap.searches:,}" if gap.searches else "",
             updated=day(gap.at) if gap.at else "",
         )
+
+
+def saved_sentence(article: Article | None) -> str:
+    """What became of a text that was just saved."""
+    if article is not None and article.state is ArticleState.PUBLISHED and article.revision is not None:
+        return _("The revision is saved; customers read it once somebody else published it.")
+    return _("The article is saved.")

@@ -15,7 +15,7 @@ from console.envelopes import envelope
 from console.i18n import gettext as _
 from console.keys import bindings, in_context
 from console.refusals import refusal_sentence
-from console.screens.article_rows import NOTHING, SHELF, Library, Shelf
+from console.screens.article_rows import NOTHING, SHELF, Library, Shelf, saved_sentence
 from console.screens.choices import Choice
 from console.screens.picker import Picker
 from console.store.errors import StoreError
@@ -213,7 +213,7 @@ class ArticlesScreen(Screen[None]):
     def _saved(self, article_id: ArticleId | None) -> None:
         if article_id is not None:
             self._nudge()
-            self._say(_("The article is saved."), "done")
+            self._say(saved_sentence(self._workplace.store.article(article_id)), "done")
             self.look()
 
     @work(exit_on_error=False, group="write")

@@ -61,6 +61,7 @@ class HistoryScreen(Screen[TicketId | None]):
         self._rows: list[HistoryRow] = []
         self._next: int | None = None
         self._asked = 0
+        self._answered = 0
         self._loading = False
         self._actor = ""
         self._action = ""
@@ -102,11 +103,12 @@ class HistoryScreen(Screen[TicketId | None]):
         self._load(self._asked)
 
     @work(exit_on_error=False, group="history")
-    async def _load(self, asked: int, *, rest_s: float = 0.0) -> None:
-        """Ask for a page and put it behind what is there; an answer to an older question is dropped."""
+    async def _load(self, asked: int, *, rest_s: float = 0.0, more: bool = False) -> None:
+        """Ask for the first page, or for one ``more`` behind what is there; an answer to an older question is
+        dropped."""
         if rest_s:
             await asyncio.sleep(rest_s)
-        if asked != self._asked or self._loading:
+        if asked != self._asked or self._loading or (self._answered == asked and not more):
             return
         self._loading = True
         try:
@@ -136,7 +138,7 @@ class HistoryScreen(Screen[TicketId | None]):
     def _take(self, page: AuditPage) -> None:
         now = self._workplace.clock()
         of_ticket = self._ticket is not None
-        first = not self._rows
+        first, self._answered = not self._rows, self._asked
         self._rows += [history_row(entry, self._names, now, of_ticket=of_ticket) for entry in page.items]
         self._next = page.next
         self._list.nothing = _("Nothing was changed yet.") if of_ticket else _("Nothing fits.")
@@ -144,7 +146,7 @@ class HistoryScreen(Screen[TicketId | None]):
         self._tell_heading()
         self._tell_detail()
         if not page.items and page.next is not None:  # a page in which nothing was ours to see
-            self._load(self._asked)
+            self._load(self._asked, more=True)
 
     def _without_backend(self, why: str) -> None:
         """What the conversation itself tells, and that the rest is elsewhere."""
@@ -197,7 +199,7 @@ class HistoryScreen(Screen[TicketId | None]):
             words = f"{head}\n{row.changes.replace(' · ', chr(10))}"
         self.query_one("#history-detail", Static).update(Content(words))
         if self._next is not None and self._list.cursor >= len(self._rows) - AHEAD:
-            self._load(self._asked)
+            self._load(self._asked, more=True)
 
     # Keys
 

@@ -119,7 +119,8 @@ _DIGEST = re.compile(r"#[0-9a-f]{16} \((\d+)\)")
 
 def history_row(entry: AuditEntry, names: Mapping[str, str], now: Instant, *, of_ticket: bool) -> HistoryRow:
     """An entry as it is listed. ``names`` words ids of agents and teams."""
-    who = entry.actor_name or names.get(entry.actor_id, "") or clean_name(entry.actor_id) or _("the system")
+    nobody = _("the customer") if entry.action == "received" else _("the system")
+    who = entry.actor_name or names.get(entry.actor_id, "") or clean_name(entry.actor_id) or nobody
     changes = " · ".join(change_words(change, names, now) for change in entry.detail.changes)
     facts = [_("part of a bulk")] if entry.detail.bulk_id else []
     facts += [clean_name(entry.device)] if entry.device else []

@@ -195,7 +195,9 @@ class KnowledgeDock(Vertical):
     def _article_saved(self, article_id: ArticleId | None) -> None:
         """Say so, and show it as it is now."""
         if article_id is not None:
-            self.post_message(Said(_("The article is saved."), "done"))
+            from console.screens.article_rows import saved_sentence
+
+            self.post_message(Said(saved_sentence(self._workplace.store.article(article_id)), "done"))
             if self.panel.reading:
                 self._show(article_id)
 

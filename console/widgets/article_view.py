@@ -89,7 +89,7 @@ def _head(page: ArticlePage) -> Content:
         clean_name(article.lang),
         _("helped {yes} · did not {no}").format(yes=article.helped, no=article.not_helped),
     ]
-    if article.state is ArticleState.DRAFT:
+    if article.state is not ArticleState.PUBLISHED:
         facts.insert(0, word(ARTICLE_STATE, article.state).upper())
     if page.vote is not None:
         facts.append(_("you: helped") if page.vote else _("you: did not help"))
