@@ -14,7 +14,7 @@ from console.keys import bindings, in_context
 from console.styles import FOLDER
 from console.widgets.key_line import KeyLine
 from console.widgets.when import moment
-from console.widgets.word_diff import diff_content
+from console.widgets.word_diff import diff_content, legend
 from console.workplace import Workplace
 from desk.records import Ticket
 from desk.text import clean_name, clean_text
@@ -65,7 +65,7 @@ class ReviewedScreen(Screen["Wish | None"]):
         parts.append(Content(""))
         if review.final_body:
             parts += [
-                Content.styled(_("What changed: [-taken out-] {+put in+}"), "bold"),
+                Content.styled(f"{_('What changed')}: {legend()}", "bold"),
                 diff_content(review.body, review.final_body),
                 Content(""),
                 Content.styled(_("What went out"), "bold"),

@@ -8,6 +8,7 @@ from typing import Literal, NamedTuple, TypeAlias
 
 from textual.content import Content
 
+from console.i18n import gettext as _
 from desk.text import clean_text
 
 Fate: TypeAlias = Literal["kept", "out", "in"]
@@ -35,8 +36,8 @@ def word_diff(old: str, new: str) -> list[Piece]:
     if max(len(was), len(is_now)) > MOST_WORDS:
         was, is_now = old.splitlines(keepends=True), new.splitlines(keepends=True)
     found: list[Piece] = []
-    for _tag, a, b, c, d in SequenceMatcher(None, was, is_now, autojunk=False).get_opcodes():
-        if _tag == "equal":
+    for tag, a, b, c, d in SequenceMatcher(None, was, is_now, autojunk=False).get_opcodes():
+        if tag == "equal":
             found.append(Piece("kept", "".join(was[a:b])))
             continue
         found += [Piece("out", "".join(was[a:b]))] if b > a else []
@@ -51,6 +52,12 @@ def diff_content(old: str, new: str) -> Content:
         before, behind = MARKS[fate]
         parts.append(Content.styled(f"{before}{text}{behind}", STYLES[fate]))
     return Content("").join(parts)
+
+
+def legend() -> str:
+    """What the marks mean."""
+    words: tuple[tuple[Fate, str], ...] = (("out", _("taken out")), ("in", _("put in")))
+    return " ".join(f"{MARKS[fate][0]}{word}{MARKS[fate][1]}" for fate, word in words)
 
 
 def _words(text: str) -> list[str]:
