@@ -91,12 +91,13 @@ class IncidentJoining(Selecting):
     async def _open_new(self, ticket: Ticket | None) -> IncidentId | None:
         """The form for a new incident, begun with what the ticket says."""
         from console.screens.incident_form import IncidentForm
+        from desk.incidents import language_of
 
         rule = " ".join(f"network:{network}" for network in ticket.networks[:1]) if ticket is not None else ""
         words = " ".join(f"tag:{tag}" for tag in ticket.tags[:1]) if ticket is not None else ""
         form = IncidentForm(
             self.workplace,
-            title=ticket.subject if ticket is not None else "",
+            title={language_of(ticket.lang): ticket.subject} if ticket is not None else {},
             rule=f"{rule} {words}".strip(),
             slot=f":{ticket.id}" if ticket is not None else "",
         )

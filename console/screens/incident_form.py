@@ -1,7 +1,7 @@
 """The form for an incident: its title and the rules by which new tickets join, with the tickets that answer now."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from textual import on, work
 from textual.content import Content
@@ -32,11 +32,17 @@ class IncidentForm(FormScreen[IncidentId]):
     ``slot`` keeps the drafts of several new ones apart."""
 
     def __init__(
-        self, workplace: Workplace, incident: Incident | None = None, *, title: str = "", rule: str = "", slot: str = ""
+        self,
+        workplace: Workplace,
+        incident: Incident | None = None,
+        *,
+        title: Mapping[str, str] | None = None,
+        rule: str = "",
+        slot: str = "",
     ) -> None:
         super().__init__(workplace, incident.id if incident else NEW, f"incident{slot}")
         self._incident = incident
-        self._titles = incident.title if incident else {"en": title, "zh": title}
+        self._titles = incident.title if incident else title or {}
         self._rules = incident.rules if incident else (rule,)
         self._look: Timer | None = None
 

@@ -40,6 +40,8 @@ from desk.rows import QueueRow
 from desk.text import clean_name, clean_text
 
 _LOOK_EVERY_S = 0.5
+_REST = 4.0
+"""Between two readings passes at least this many times what one takes: an incident may have thousands of tickets."""
 _ASK_EVERY_S = 15.0
 """The tickets that answer the rules are counted so seldom: that is a search."""
 _WIDE = 140
@@ -90,6 +92,7 @@ class IncidentsScreen(IncidentActing):
         self._wanted = incident_id
         self._incidents: list[Incident] = []
         self._version = -1
+        self._looked_at = self._look_took_s = 0.0
         self._waiting = _Waiting()
         self.list = IncidentList(id="incidents-list")
         self.burn = BurnDown(id="incidents-burn")
@@ -125,8 +128,9 @@ class IncidentsScreen(IncidentActing):
     # Reading
 
     def _look_if_changed(self) -> None:
-        """Read again only when somebody wrote to the replica."""
-        if self.is_current and self.workplace.store.data_version() != self._version:
+        """Read again when somebody wrote to the replica, with time left for keys."""
+        rested = time.monotonic() - self._looked_at > _REST * self._look_took_s
+        if self.is_current and rested and self.workplace.store.data_version() != self._version:
             self.look()
 
     def look(self, incident_id: IncidentId | None = None) -> None:
@@ -141,8 +145,10 @@ class IncidentsScreen(IncidentActing):
     @work(exit_on_error=False, exclusive=True, group="look")
     async def _look(self, incident_id: IncidentId | None) -> None:
         """Read in a thread; the newest reading wins."""
-        self._version = self.workplace.store.data_version()
+        self._version, begun = self.workplace.store.data_version(), time.monotonic()
         reading = await asyncio.to_thread(self._read, incident_id)
+        self._looked_at = time.monotonic()
+        self._look_took_s = self._looked_at - begun
         self._wanted = None
         self._show(reading)
 
