@@ -69,24 +69,29 @@ class DeskScreen(
         yield TooSmall(id="too-small")
 
     def on_mount(self) -> None:
-        """The first frame: rows from the replica, nothing else."""
+        """The first frame: rows from the replica, nothing else; not even those while another place is begun with."""
         self._learn_people()
-        self.begin_queue()
-        self.queue.focus()
-        self.show_keys()
         if self.begins_at in COVERING:
             self.go_to(self.begins_at)
         if not self.is_covered():
-            self.call_after_refresh(self._after_first_frame)
+            self._begin()
+
+    def _begin(self) -> None:
+        """Show the queue."""
+        self._begun = True
+        if not self.view:
+            self.begin_queue()
+        self.queue.focus()
+        self.show_keys()
+        self.call_after_refresh(self._after_first_frame)
 
     def on_screen_resume(self) -> None:
         """In sight for the first time, after the place that was begun with."""
-        if not self._begun and self.begins_at in COVERING:
-            self.call_after_refresh(self._after_first_frame)
+        if not self._begun and self.begins_at in COVERING and not self.is_covered():
+            self._begin()
 
     def _after_first_frame(self) -> None:
         """What may wait: counts, the ticket under the cursor, the customer beside it."""
-        self._begun = True
         self.begin_counting()
         self.learn_incidents()
         self.follow_cursor()

@@ -260,6 +260,28 @@ async def test_the_board_is_for_leads(tmp_path: Path) -> None:
     opened_store.close()
 
 
+async def test_beginning_with_the_board_leaves_the_desk_for_later(store: Store) -> None:
+    app = ConsoleApp(store, Settings(theme="dark"), clock=frozen_clock(NOW), first_screen="board")
+    async with app.run_test(size=(160, 40)) as pilot:
+        await app.settled()
+        await settle(pilot)
+        assert isinstance(app.screen, BoardScreen)
+        assert app.screen.person() is not None and app.desk.queue.source.count() == 0
+        await press(pilot, "escape")
+        assert app.screen is app.desk and app.desk.queue.has_focus
+        assert app.desk.queue.source.count() == len(TICKETS) - 1
+
+
+async def test_who_leads_nobody_begins_at_the_desk(tmp_path: Path) -> None:
+    tom_store = Store.open(tmp_path / "tom.db")
+    fill(tom_store, TOM)
+    app = ConsoleApp(tom_store, Settings(theme="dark"), clock=frozen_clock(NOW), first_screen="board")
+    async with app.run_test(size=(110, 30)) as pilot:
+        await settle(pilot)
+        assert app.screen is app.desk and app.desk.queue.source.count() > 0
+    tom_store.close()
+
+
 # Moving about
 
 
