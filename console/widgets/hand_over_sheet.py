@@ -66,7 +66,7 @@ class HandOverSheet(Bar):
         return 2 + sum(len(lines) for _label, lines in self._parts(width, self._ink_pot.inks(self.app)[0]))
 
     def paint(self, width_: int, inks: Inks) -> list[Strip]:
-        """The heading, a labelled part each, the keys."""
+        """The heading, a labelled part each, and a rule with the keys that parts it from the conversation."""
         if self.shown is None:
             return []
         ground = inks.note_ground
@@ -78,7 +78,8 @@ class HandOverSheet(Bar):
                 for text, ink in runs:
                     line.add(text, ink)
                 strips.append(line.strip(inks.text))
-        foot = Line(width_, ground).add(" ▒ ", inks.note).add(self.shown.hint, inks.key)
+        foot = Line(width_).add(" ── ", inks.faint).add(f"{self.shown.hint} " if self.shown.hint else "", inks.key)
+        foot.add("─" * max(0, foot.left - 2), inks.faint)
         return [*strips, foot.strip(inks.text)]
 
     def _heading(self, escalation: Escalation, cells: int, inks: Inks) -> Strip:
