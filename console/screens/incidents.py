@@ -91,6 +91,7 @@ class IncidentsScreen(IncidentActing):
         super().__init__(workplace)
         self._wanted = incident_id
         self._incidents: list[Incident] = []
+        self._shown_id: IncidentId | None = None
         self._version = -1
         self._looked_at = self._look_took_s = 0.0
         self._waiting = _Waiting()
@@ -188,6 +189,7 @@ class IncidentsScreen(IncidentActing):
     def _show_chosen(self, reading: Reading) -> None:
         """The one under the cursor: its curve, what was told, its tickets."""
         incident = reading.chosen
+        self._shown_id = incident.id if incident is not None else None
         told = self.query_one("#incidents-told", Static)
         head = self.query_one("#incidents-tickets-head", Static)
         if incident is None or reading.source is None:
@@ -232,7 +234,7 @@ class IncidentsScreen(IncidentActing):
     @on(LineList.Moved)
     def _moved(self, message: LineList.Moved) -> None:
         """Another incident is under the cursor: the tickets selected were those of the one before."""
-        if message.list is self.list and self._wanted is None:
+        if message.list is self.list and self._under_cursor() != self._shown_id:
             self.tickets.pick_none()
             self.look()
 

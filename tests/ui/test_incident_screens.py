@@ -269,6 +269,24 @@ async def test_the_open_one_is_first_with_its_figures_and_tickets(place: Place) 
     assert host.answers == [TicketId("t-0")]
 
 
+async def test_the_cursor_shows_another_one_and_forgets_what_was_selected(place: Place) -> None:
+    host = incidents_of(place(LENA))
+    async with host.run_test(size=(120, 40)) as pilot:
+        await settle(pilot)
+        screen = host.first
+        assert isinstance(screen, IncidentsScreen)
+        await pilot.press("tab", "x")
+        assert screen.tickets.picked == (TicketId("t-0"),)
+        screen.look()
+        await settle(pilot)
+        assert screen.tickets.picked_count == 1, "reading again keeps it"
+        await pilot.press("tab", "j")
+        await settle(pilot)
+        assert screen.tickets.picked_count == 0
+        assert "0 tickets" in host.said("#incidents-tickets-head")
+        assert "put in by hand" in host.said("#incidents-told")
+
+
 async def test_a_chinese_reader_sees_chinese(place: Place) -> None:
     set_language("zh")
     host = incidents_of(place(LENA))
