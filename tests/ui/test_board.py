@@ -16,6 +16,7 @@ from console.app import ConsoleApp, SyncTold
 from console.clock import frozen_clock
 from console.i18n import set_language
 from console.screens.agent_form import AgentForm
+from console.screens.balance import BalanceScreen
 from console.screens.board import BoardScreen
 from console.screens.board_acting import restoring
 from console.screens.picker import Picker
@@ -268,7 +269,7 @@ async def test_beginning_with_the_board_leaves_the_desk_for_later(store: Store) 
         assert isinstance(app.screen, BoardScreen)
         assert app.screen.person() is not None and app.desk.queue.source.count() == 0
         await press(pilot, "escape")
-        assert app.screen is app.desk and app.desk.queue.has_focus
+        assert not isinstance(app.screen, BoardScreen) and app.desk.queue.has_focus
         assert app.desk.queue.source.count() == len(TICKETS) - 1
 
 
@@ -388,6 +389,15 @@ async def test_away_until_later_offers_their_tickets(store: Store) -> None:
         await press(pilot, "u")
         assert not store.agents()[MEI.id].away
         assert (await on(screen, pilot, "mei")).state == "on shift"
+
+
+async def test_tickets_are_given_away_by_a_plan(store: Store) -> None:
+    async with console(store).run_test(size=(110, 30)) as pilot:
+        screen = await opened(pilot)
+        await on(screen, pilot, "tom")
+        await pilot.press("b")
+        await settle(pilot)
+        assert isinstance(pilot.app.screen, BalanceScreen)
 
 
 async def test_back_before_the_time(store: Store) -> None:
