@@ -15,6 +15,7 @@ from console.screens.desk_looking import Looking
 from console.store.queue import QueueSource
 from console.widgets.selecting_list import SelectingList
 from desk.permissions import may_act_in_bulk
+from desk.records import Role
 
 if TYPE_CHECKING:
     from console.bulk import BulkPlan
@@ -146,9 +147,9 @@ class Selecting(Looking):
         from desk.commands import Assign
 
         rows = self.queue.source.window(0, _SAMPLE)
-        others = [agent for agent in self.agents.values() if agent.active and agent != self.me]
+        others = [agent for agent in self.agents.values() if agent.active and agent.role is Role.AGENT]
         if rows and others:
-            to = max(others, key=lambda agent: len(agent.team_ids))
+            to = max(others, key=lambda agent: sum(1 for row in rows if row.assignee_id == agent.id))
             items = [BulkItem(row.id, Assign(ticket_id=row.id, assignee_id=to.id)) for row in rows]
             title = ngettext("Assign {n} ticket to {name}", "Assign {n} tickets to {name}", len(items))
             await self._preview(BulkPlan(title.format(n=len(items), name=to.name), items))
