@@ -140,6 +140,30 @@ def test_what_is_given_back_to_the_queue_stays_there(desk: EmbeddedServer, read:
     assert opened(bo, ticket)[0].assignee_id is None
 
 
+# Two leads at once
+
+
+def test_the_second_of_two_leads_is_told_ticket_by_ticket(desk: EmbeddedServer, read: Read) -> None:
+    desk.add_agent("lena", teams=("en",), role=Role.LEAD)
+    ana, lena = read("ana"), read("lena")
+    switch(ana, "en", on=False)
+    both, hers = (desk.customer_writes("en", "Hello", customer=f"c-{n}") for n in range(2))
+
+    def assign(lead: Reader, ticket: Ticket, to: str, bulk: str) -> Json:
+        command = {"kind": "assign", "ticket_id": ticket.id, "assignee_id": to}
+        envelope = {"id": f"{bulk}-{ticket.id}", "command": command, "composed_at": 1, "expected_version": ticket.v}
+        answer = lead.http.post("/v1/commands", json={"commands": [{**envelope, "bulk_id": bulk}]}).raise_for_status()
+        outcome: Json = answer.json()["outcomes"][0]
+        return outcome
+
+    assert assign(ana, both, "bo", "ana-bulk")["outcome"] == "applied"
+    refused = assign(lena, both, "mei", "lena-bulk")
+    assert (refused["outcome"], refused["what"]) == ("conflict", "assignee")
+    assert (refused["current"]["assignee_id"], refused["current"]["moved_by"]["assignee"]) == ("bo", "ana")
+    assert assign(lena, hers, "mei", "lena-bulk")["outcome"] == "applied"
+    assert (opened(ana, both)[0].assignee_id, opened(ana, hers)[0].assignee_id) == ("bo", "mei")
+
+
 # Cherry-picking
 
 
