@@ -13,8 +13,8 @@ from console.screens.desk import DeskScreen
 from console.screens.hand_over import HandOverScreen
 from console.screens.picker import Picker
 from console.store import Store
-from console.widgets.composer_area import DraftArea
 from console.widgets.completion import CompletionList
+from console.widgets.composer_area import DraftArea
 from console.widgets.procedure_panel import AnswerLine, ProcedurePanel
 from console.workplace import Workplace
 from desk.commands import AnswerStep, StopProcedure

@@ -45,7 +45,7 @@ def draw(snap_compare: Callable[..., bool], seeded_store: Store) -> Draw:
     """Whether the console, after some steps, looks as it did."""
     records = [("procedure", one) for one in shipped(NOW)] + [("macro", one) for one in macros()]
     items = tuple(
-        SnapshotItem(k=kind, id=record.id, v=record.v, d=msgspec.Raw(msgspec.json.encode(record)))  # type: ignore[attr-defined]
+        SnapshotItem(k=kind, id=record.id, v=record.v, d=msgspec.Raw(msgspec.json.encode(record)))
         for kind, record in records
     )
     seeded_store.apply_snapshot(Snapshot(feed="f", as_of="f:1", read_at=1, items=items, done=True), "org")
