@@ -37,9 +37,12 @@ def run() -> Iterable[Measure]:
         replica, url = Path(folder, "local.db"), f"http://127.0.0.1:{served.port}"
         args = ["-m", "bench.open_desk", str(replica), url, served.lead]
         with Watched(args, Path(folder, "cache")) as desk:
-            desk.until("live")
+            desk.until("Where is transfer")
             ids = [TicketId(ticket_id) for ticket_id in served.tickets]
             with closing(Store.open(replica)) as store:
+                while store.missing(ids):
+                    desk.draws_within(0.5)
+                desk.draws_within(2.0)
                 rounds = [_round(desk, store, ids, number) for number in range(ROUNDS)]
     busy = [percentile(one[0], 95) * 1e3 for one in rounds]
     idle = [percentile(one[1], 95) * 1e3 for one in rounds]
