@@ -166,13 +166,15 @@ def _to_desk(store: "Store", report: "Callable[[BadLine], None]") -> "Callable[[
         return None
 
     def send(article: "Article") -> bool:
-        text = working_text(article)
+        text, known = working_text(article), store.article(article.id)
+        if known is not None and (text, article.lang) == (working_text(known), known.lang):
+            return False  # saving it as it is would say that a translation is up to date
         command = SaveArticle(
             article_id=article.id, lang=article.lang, title=text.title, body_md=text.body_md, tags=text.tags,
             summary=text.summary, group_id=article.group_id, base_id=article.base_id,
         )  # fmt: skip
         base = store.article(ArticleId(article.base_id)) if article.base_id else None
-        view = View(policy=store.policy(), article=store.article(article.id), base_article=base)
+        view = View(policy=store.policy(), article=known, base_article=base)
         wanted = envelope(command, system_clock())
         verdict = decide(wanted, view, me, wanted.composed_at)
         if not isinstance(verdict, Refusal):

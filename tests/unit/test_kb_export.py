@@ -5,12 +5,16 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
+from console.cli import run
 from console.kb.exporting import NotAPage, article_of, export_articles, page_in, page_of, revision_page
 from console.kb.importing import BadLine, import_articles, read_articles
 from console.store import Store
+from desk.commands import SaveArticle
 from desk.ids import AgentId, ArticleId, GapId, TicketId
-from desk.records import Article, ArticleState, Revision
+from desk.records import Agent, Article, ArticleState, Policy, Revision
+from desk.wire import ScopeInfo, Session
 
 HOSTILE = st.one_of(
     st.text(max_size=80),
@@ -125,3 +129,25 @@ def test_a_revision_of_another_article_is_refused() -> None:
     revision = Revision(title="B", body_md="y", by=AgentId("m"), at=1)
     with pytest.raises(NotAPage, match="another"):
         article_of(page_of(FEES), revision_page(other, revision))
+
+
+def test_back_in_a_desks_replica_only_what_was_changed_becomes_a_command(tmp_path: Path) -> None:
+    store = Store.open(tmp_path / "local.db")
+    me = Agent(id=AgentId("mei"), v=1, handle="mei", name="Mei")
+    store.put_articles([FEES, replace(FEES, id=ArticleId("b"), base_id=FEES.id, lang="zh", base_text_v=1)])
+    scopes = (ScopeInfo(id="org"),)
+    session = Session(feed="f", head=1, min_pos=0, now=1, me=me, scopes=scopes, scopes_digest="d", policy=Policy())
+    store.apply_session(session)
+    export_articles(store.articles(), tmp_path / "out")
+    store.close()
+    arguments = ["kb", "import", str(tmp_path / "out"), "--db", str(tmp_path / "local.db"), "--json"]
+    assert run(arguments) == 0
+    page = tmp_path / "out" / "en" / "fees-en.md"
+    page.write_bytes(page.read_bytes().replace(b"They vary.", b"They vary by network."))
+    assert run(arguments) == 0
+    store = Store.open(tmp_path / "local.db")
+    (entry,) = store.outbox()
+    shown = store.article(FEES.id)
+    assert isinstance(entry.envelope.command, SaveArticle) and shown is not None and shown.revision is not None
+    assert shown.body_md == FEES.body_md and "by network" in shown.revision.body_md
+    store.close()
