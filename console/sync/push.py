@@ -195,7 +195,7 @@ class Pusher:
         self._doubtful.difference_update(outcome.id for outcome in outcomes)
         record = partial(self._store.record_outcomes, outcomes, self._clock())
         if len(outcomes) == _RECORDED_AT_ONCE:
-            await self._turns.take(record)
+            await self._turns.take(record, 2.0)
         else:
             record()
 
