@@ -37,9 +37,9 @@ def real_articles() -> list[Article]:
     ]
     if files:
         return [article for article in read_articles(files) if not isinstance(article, BadLine)]
-    from backend.demo.build import _articles
+    from backend.demo.knowledge import articles
 
-    return _articles(0, 1)
+    return articles(0, 1)
 
 
 def made_up_articles(count: int, seed: int = 7) -> Iterator[Article]:

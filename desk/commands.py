@@ -142,7 +142,8 @@ class NoteCustomer(Command, frozen=True, kw_only=True, tag="customer_note"):
 
 
 class SaveArticle(Command, frozen=True, kw_only=True, tag="article_save"):
-    """Create or change an article's draft text."""
+    """Begin an article, or change the text being worked on (of a published article: its revision). ``base_id`` is what
+    it is a translation of (None: as it was), ``gap_id`` the gap that it is written for."""
 
     article_id: ArticleId
     lang: str
@@ -153,10 +154,11 @@ class SaveArticle(Command, frozen=True, kw_only=True, tag="article_save"):
     summary: str = ""
     base_id: ArticleId | None = None
     from_ticket_id: TicketId | None = None
+    gap_id: GapId | None = None
 
 
 class PublishArticle(Command, frozen=True, kw_only=True, tag="article_publish"):
-    """Make an article public."""
+    """Make an article's draft, or its revision, public."""
 
     article_id: ArticleId
 

@@ -2,13 +2,13 @@
 
 ``taken passed`` (where it was picked: how many more urgent ones waited), ``routed to why`` (by rule; ``code:detail`` of
 :class:`desk.fit.Ground` with semicolons), ``assigned from to``, ``unassigned from``, ``status from to``,
-``severity from to``, ``team from to`` and ``macro name``; ``escalated tier``, ``escalation_accepted tier``, ``escalation_returned to``, ``escalation_solved to``,
-``follow_up at``, ``follow_up_done``; ``review_asked``, ``review_approved to``, ``review_changed to``,
-``review_returned to``, ``review_withdrawn``; ``incident_joined incident``, ``incident_left incident`` and (by rule)
-``incident_matched incident``; ``merged_in ref id n``, ``merged_into ref id``, ``unmerged ref id``,
-``merge_undone ref id``, ``split_off ref id n``, ``split_from ref id n``, ``linked link ref id``,
-``unlinked link ref id`` and ``no_duplicate ref id``. Agents, teams and incidents are ids, instants milliseconds, statuses, severities and
-tiers their stable values.
+``severity from to``, ``team from to`` and ``macro name``; ``escalated tier``, ``escalation_accepted tier``,
+``escalation_returned to``, ``escalation_solved to``, ``follow_up at``, ``follow_up_done``; ``review_asked``,
+``review_approved to``, ``review_changed to``, ``review_returned to``, ``review_withdrawn``;
+``incident_joined incident``, ``incident_left incident`` and (by rule) ``incident_matched incident``;
+``merged_in ref id n``, ``merged_into ref id``, ``unmerged ref id``, ``merge_undone ref id``, ``split_off ref id n``,
+``split_from ref id n``, ``linked link ref id``, ``unlinked link ref id`` and ``no_duplicate ref id``. Agents, teams and
+incidents are ids, instants milliseconds, statuses, severities and tiers their stable values.
 """
 
 from desk.picking import PICKED_OVER

@@ -1,7 +1,5 @@
 """A sample desk with more people than written: everybody has teams, every team can do its work."""
 
-from pathlib import Path
-
 import pytest
 
 from backend.database import Database

@@ -118,4 +118,3 @@ async def test_a_change_to_a_published_article_is_a_revision(workplace: Workplac
         article = workplace.store.article(ArticleId("art-en"))
         assert article is not None and article.revision is not None
         assert "changed" in article.revision.body_md and "changed" not in article.body_md
-

@@ -72,14 +72,44 @@ def _hints(kind: type[Struct]) -> dict[str, Any]:
     return get_type_hints(kind)
 
 
-ENVELOPES = st.builds(Envelope, **{key: a(hint, key) for key, hint in get_type_hints(Envelope).items()})
-VIEWS = a(View)
 AGENTS = a(Agent)
+_ENVELOPE = {key: a(hint, key) for key, hint in get_type_hints(Envelope).items() if key != "command"}
+_VIEW = {key: a(hint, key) for key, hint in get_type_hints(View).items()}
+_COMMANDS = {kind: a(kind) for kind in get_args(AnyCommand)}
+_ALWAYS = ("policy", "ticket", "unseen", "mark", "customer", "assignee_ok", "team_ok", "calendar", "passed_over")
+_ASKED_FOR = {
+    "macro_id": ("macro",),
+    "source_id": ("other", "other_calendar", "same_customer", "other_customer"),
+    "other_id": ("other", "other_calendar", "blocked_by_other", "further_blocked"),
+    "ns": ("chosen", "next_ref"),
+    "incident_id": ("incident",),
+    "into_id": ("incident",),
+    "procedure_id": ("procedure",),
+    "gap_id": ("gap",),
+    "agent_id": ("agent",),
+    "team_id": ("team",),
+    "article_id": ("article", "vote", "base_article"),
+    "status": ("blockers",),
+}
+"""What of a view is looked at, by the fields of the command; the rest is left out, for drawing it takes most of the
+time."""
+
+
+@st.composite
+def situations(draw: st.DrawFn) -> tuple[Envelope, View]:
+    """A command and what it is decided on."""
+    kind = draw(st.sampled_from(list(_COMMANDS)))
+    fields = {"command": _COMMANDS[kind], **_ENVELOPE}
+    envelope = draw(st.builds(Envelope, **fields))
+    asked = {name for key, names in _ASKED_FOR.items() if hasattr(envelope.command, key) for name in names}
+    view = draw(st.builds(View, **{name: _VIEW[name] for name in (*_ALWAYS, *sorted(asked)) if name in _VIEW}))
+    return envelope, view
 
 
 @settings(max_examples=150, deadline=None)
-@given(ENVELOPES, VIEWS, AGENTS, _INSTANTS)
-def test_it_always_answers_and_always_the_same(envelope: Envelope, view: View, actor: Agent, now: int) -> None:
+@given(situations(), AGENTS, _INSTANTS)
+def test_it_always_answers_and_always_the_same(asked: tuple[Envelope, View], actor: Agent, now: int) -> None:
+    envelope, view = asked
     verdict = decide(envelope, view, actor, now)
     assert isinstance(verdict, Outcome | Refusal)
     assert decide(envelope, view, actor, now) == verdict
@@ -87,8 +117,9 @@ def test_it_always_answers_and_always_the_same(envelope: Envelope, view: View, a
 
 
 @settings(max_examples=150, deadline=None)
-@given(ENVELOPES, VIEWS, AGENTS, _INSTANTS)
-def test_an_outcome_continues_the_ticket_without_holes(envelope: Envelope, view: View, actor: Agent, now: int) -> None:
+@given(situations(), AGENTS, _INSTANTS)
+def test_an_outcome_continues_the_ticket_without_holes(asked: tuple[Envelope, View], actor: Agent, now: int) -> None:
+    envelope, view = asked
     verdict = decide(envelope, view, actor, now)
     if isinstance(verdict, Refusal):
         assert verdict.why.endswith(".")
@@ -106,8 +137,9 @@ def test_an_outcome_continues_the_ticket_without_holes(envelope: Envelope, view:
 
 
 @settings(max_examples=150, deadline=None)
-@given(ENVELOPES, VIEWS, AGENTS, _INSTANTS)
-def test_nothing_happens_that_is_not_permitted(envelope: Envelope, view: View, actor: Agent, now: int) -> None:
+@given(situations(), AGENTS, _INSTANTS)
+def test_nothing_happens_that_is_not_permitted(asked: tuple[Envelope, View], actor: Agent, now: int) -> None:
+    envelope, view = asked
     verdict = decide(envelope, view, actor, now)
     if isinstance(verdict, Outcome):
         assert actor.active
