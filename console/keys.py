@@ -205,12 +205,12 @@ KEYS: tuple[Key, ...] = (
     Key("go.customer", "g c", mark("Customer"), "go", "desk", "go('customer')", hint=mark("customer")),
     # Composer
     Key("composer.send", "ctrl+d", mark("Send"), "write", "composer", "send", hint=mark("send"), priority=True),
-    Key("composer.ask", "ctrl+g", mark("Ask for approval before it goes out"), "write", "composer", "ask",
-    hint=mark("ask for approval")),
     Key("composer.editor", "ctrl+o", mark("Write in $EDITOR"), "write", "composer", "editor", hint=mark("$EDITOR")),
     Key("composer.attach", "ctrl+t", mark("Attach a file"), "write", "composer", "attach", hint=mark("attach")),
     Key("composer.detach", "ctrl+r", mark("Remove the last file"), "write", "composer", "detach"),
     Key("composer.leave", "escape", mark("Leave; the draft is kept"), "write", "composer", "leave", hint=mark("leave")),
+    Key("composer.ask", "ctrl+g", mark("Ask for approval before it goes out"), "write", "composer", "ask",
+    hint=mark("ask for approval")),
     # Knowledge
     Key("knowledge.insert", "i", mark("Insert the short answer"), "write", "knowledge", "insert", hint=mark("insert")),
     Key("knowledge.copy", "y", mark("Copy the article's link"), "read", "knowledge", "copy_link", hint=mark("link")),

@@ -56,10 +56,14 @@ class ThreadSource:
         """The line that tells that a ticket was merged into this one, the last such; None when there is none."""
         if self._row is None:
             return None
-        told = self._reader().execute(
-            "SELECT max(row) FROM message WHERE row BETWEEN ? AND ? AND instr(doc, ?) > 0 AND instr(doc, ?) > 0",
-            (*rows_of(self._row), '"body":"merged_in ', f" id={source_id} "),
-        ).fetchone()
+        told = (
+            self._reader()
+            .execute(
+                "SELECT max(row) FROM message WHERE row BETWEEN ? AND ? AND instr(doc, ?) > 0 AND instr(doc, ?) > 0",
+                (*rows_of(self._row), '"body":"merged_in ', f" id={source_id} "),
+            )
+            .fetchone()
+        )
         return None if told[0] is None else self._index_of(told[0])
 
     def first_unread(self) -> int | None:
