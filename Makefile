@@ -15,7 +15,7 @@ demo: ## open the console on an embedded backend with the sample desk
 
 test: check ## everything that has to hold
 	@echo "Running the tests ..."
-	@$(BIN)/python -m pytest -n 2 --dist worksteal -q
+	@$(BIN)/python -m pytest -n 3 --dist worksteal -q
 
 check: $(VENV)/.dev ## format, lint, types and import directions
 	@echo "Checking format, lint, types and import directions ..."
